@@ -1,0 +1,271 @@
+"""The desk's working copy of a story. Readers never see it: they see its editions."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+from taggit.models import ItemBase
+
+from .. import body
+from .edition import Edition
+from .revision import Revision
+from .topic import Topic
+
+
+class ArticleQuerySet(models.QuerySet):
+    def get_by_natural_key(self, key):
+        return self.get(uuid=key)
+
+    def with_state(self, at):
+        """Annotate what the timeline says at the aware datetime *at*.
+
+        latest_number: the newest revision; in_force_meaning and in_force_number: the edition in
+        force and its revision; planned_from: the start of the next plan. None where there is none.
+        """
+        editions = Edition.objects.filter(article=OuterRef("pk"))
+        in_force = editions.in_force(at)
+        revisions = Revision.objects.filter(article=OuterRef("pk")).order_by("-number")
+        return self.annotate(
+            latest_number=Subquery(revisions.values("number")[:1]),
+            in_force_meaning=Subquery(in_force.values("meaning")[:1]),
+            in_force_number=Subquery(in_force.values("revision__number")[:1]),
+            planned_from=Subquery(
+                editions.planned(at).order_by("live_from").values("live_from")[:1]
+            ),
+        )
+
+
+class Article(models.Model):
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Brouillon")
+        REVIEW = "review", _("À relire")
+        READY = "ready", _("Prêt")
+        DROPPED = "dropped", _("Abandonné")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kicker = models.CharField(_("surtitre"), max_length=120, blank=True)
+    headline = models.CharField(_("titre"), max_length=250, blank=True)
+    slug = models.SlugField(
+        _("adresse"),
+        max_length=120,
+        blank=True,
+        help_text=_("Faite du titre si elle reste vide."),
+    )
+    standfirst = models.TextField(_("chapô"), blank=True)
+    body = models.TextField(_("texte"), blank=True)
+    dateline = models.CharField(
+        _("lieu"), max_length=80, blank=True, help_text=_("D’où l’article est écrit.")
+    )
+    credit = models.CharField(
+        _("crédit"), max_length=120, blank=True, help_text=_("Par exemple AFP.")
+    )
+    section = models.ForeignKey(
+        Topic,
+        verbose_name=_("rubrique"),
+        related_name="section_articles",
+        on_delete=models.PROTECT,
+        limit_choices_to={"is_section": True},
+        null=True,
+        blank=True,
+    )
+    topics = TaggableManager(
+        verbose_name=_("sujets"), through="ArticleTopic", related_name="articles", blank=True
+    )
+    status = models.CharField(_("état"), max_length=8, choices=Status, default=Status.DRAFT)
+    embargo_until = models.DateTimeField(_("embargo jusqu’au"), null=True, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("responsable"),
+        related_name="articles",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+    )
+    created_at = models.DateTimeField(_("créé le"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("modifié le"), auto_now=True)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        ordering = ["-updated_at", "-pk"]
+        permissions = [("publish_article", _("Peut publier un article"))]
+        indexes = [
+            models.Index(fields=["-updated_at", "-id"], name="article_updated"),
+            models.Index(fields=["status", "-updated_at"], name="article_status"),
+            models.Index(fields=["owner", "-updated_at"], name="article_owner"),
+        ]
+
+    def __str__(self):
+        return self.headline or str(_("Sans titre"))
+
+    def natural_key(self):
+        return (str(self.uuid),)
+
+    @property
+    def has_unpublished_changes(self):
+        """Whether readers see an older revision. Needs with_state()."""
+        return self.in_force_number is not None and self.in_force_number != self.latest_number
+
+    def snapshot(self, topics=None, bylines=None):
+        """Return all that the desk typed, as JSON whose keys outlive a rename (Revision.SCHEMA).
+
+        *topics* are Topic objects and *bylines* ArticleAuthor objects in order; without them
+        the saved ones are read.
+        """
+        topics = self.topics.all() if topics is None else topics
+        bylines = self.load_bylines() if bylines is None else bylines
+        return {
+            "kicker": self.kicker,
+            "headline": self.headline,
+            "slug": self.slug,
+            "standfirst": self.standfirst,
+            "body": self.body,
+            "dateline": self.dateline,
+            "credit": self.credit,
+            "section": str(self.section.uuid) if self.section_id or self.section else None,
+            "topics": sorted(str(topic.uuid) for topic in topics),
+            "bylines": [byline.snapshot() for byline in bylines],
+            "embargo_until": self.embargo_until and self.embargo_until.isoformat(),
+        }
+
+    def load_bylines(self):
+        return list(self.bylines.select_related("author"))
+
+    def freeze(self, bylines=None):
+        """Return an unsaved Edition with everything that readers see, and no place in time.
+
+        Pure, but for reading the saved *bylines* where none are given.
+        """
+        bylines = self.load_bylines() if bylines is None else bylines
+        body_html = body.clean(self.body)
+        return Edition(
+            article=self,
+            section=self.section,
+            slug=self.slug or make_slug(self.headline),
+            kicker=self.kicker,
+            headline=self.headline,
+            standfirst=self.standfirst,
+            body_html=body_html,
+            dateline=self.dateline,
+            credit=self.credit,
+            byline=[byline.freeze() for byline in bylines],
+            embargo_until=self.embargo_until,
+            sign_count=body.count_signs(body_html),
+            word_count=body.count_words(body_html),
+        )
+
+
+class ArticleTopicQuerySet(models.QuerySet):
+    def get_by_natural_key(self, article, topic):
+        return self.get(content_object__uuid=article, tag__uuid=topic)
+
+
+class ArticleTopic(ItemBase):
+    """A topic of a story; the names of its columns are django-taggit's."""
+
+    content_object = models.ForeignKey(
+        Article, related_name="article_topics", on_delete=models.CASCADE
+    )
+    tag = models.ForeignKey(
+        Topic, verbose_name=_("sujet"), related_name="article_topics", on_delete=models.PROTECT
+    )
+
+    objects = ArticleTopicQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sujet d’un article")
+        verbose_name_plural = _("sujets des articles")
+        constraints = [
+            models.UniqueConstraint(fields=["content_object", "tag"], name="article_topic_once")
+        ]
+
+    def __str__(self):
+        return f"{self.content_object_id}: {self.tag_id}"
+
+    def natural_key(self):
+        return (*self.content_object.natural_key(), *self.tag.natural_key())
+
+    natural_key.dependencies = ["articles.article", "articles.topic"]
+
+
+class ArticleAuthorQuerySet(models.QuerySet):
+    def get_by_natural_key(self, article, position):
+        # Positions aren't unique, so that two bylines can change places one save at a time.
+        return self.filter(article__uuid=article, position=position).order_by("pk")[:1].get()
+
+
+class ArticleAuthor(models.Model):
+    """One part of a byline: an author, a wording, or both."""
+
+    class Role(models.TextChoices):
+        WRITER = "writer", _("Texte")
+        CONTRIBUTOR = "contributor", _("Avec")
+        PHOTOGRAPHER = "photographer", _("Photos")
+        TRANSLATOR = "translator", _("Traduction")
+
+    article = models.ForeignKey(Article, related_name="bylines", on_delete=models.CASCADE)
+    author = models.ForeignKey(
+        "Author",
+        verbose_name=_("auteur"),
+        related_name="article_bylines",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+    )
+    position = models.PositiveSmallIntegerField(_("rang"), default=0)
+    role = models.CharField(_("rôle"), max_length=12, choices=Role, default=Role.WRITER)
+    text = models.CharField(
+        _("mention"),
+        max_length=120,
+        blank=True,
+        help_text=_("Après le nom : « avec AFP », « à Marseille » ; ou une signature collective."),
+    )
+
+    objects = ArticleAuthorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("signature")
+        verbose_name_plural = _("signatures")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(author__isnull=False) | ~Q(text=""),
+                name="article_author_names_someone",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.author or ''} {self.text}".strip()
+
+    def natural_key(self):
+        return (*self.article.natural_key(), self.position)
+
+    natural_key.dependencies = ["articles.article"]
+
+    def snapshot(self):
+        return {
+            "author": self.author and self.author.slug,
+            "role": self.role,
+            "text": self.text,
+        }
+
+    def freeze(self):
+        """Return the wording that an edition keeps, as JSON."""
+        return {**self.snapshot(), "name": self.author.name if self.author else ""}
+
+
+def make_slug(headline):
+    """Return the readable part of a story's address: elisions parted, ligatures spelt out."""
+    text = headline.lower().replace("œ", "oe").replace("æ", "ae")
+    for apostrophe in "'’ʼ":
+        text = text.replace(apostrophe, " ")
+    slug = slugify(text)
+    if len(slug) > 80:
+        slug = slug[:81].rpartition("-")[0] or slug[:80]
+    return slug or "article"

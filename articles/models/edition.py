@@ -1,0 +1,257 @@
+"""What readers see: published versions of stories, frozen, each with its place in time."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class Meaning(models.TextChoices):
+    """What a publication says to readers."""
+
+    FIRST = "first", _("Première publication")
+    SILENT = "silent", _("Retouche sans mention")
+    UPDATE = "update", _("Mise à jour")
+    CORRECTION = "correction", _("Rectificatif")
+    WITHDRAWAL = "withdrawal", _("Retrait")
+    REINSTATEMENT = "reinstatement", _("Remise en ligne")
+
+
+# Those that move the "Mis à jour" of a story, and those that must say why to readers.
+DATED = (Meaning.UPDATE, Meaning.CORRECTION)
+NOTED = (Meaning.CORRECTION, Meaning.WITHDRAWAL)
+
+
+class TimelineQuerySet(models.QuerySet):
+    """Rows with a place in time: live_from <= at < live_until (None: open)."""
+
+    def in_force(self, at):
+        """The one row of each article on the timeline at the aware datetime *at*."""
+        return self.filter(Q(live_until=None) | Q(live_until__gt=at), live_from__lte=at)
+
+    def planned(self, at):
+        """Those that start after *at*, without cancelled plans."""
+        return self.filter(Q(live_until=None) | Q(live_until__gt=F("live_from")), live_from__gt=at)
+
+    def went_live(self, at):
+        """Those that were shown for some time before *at*, or are now."""
+        return self.filter(Q(live_until=None) | Q(live_until__gt=F("live_from")), live_from__lte=at)
+
+
+class EditionQuerySet(TimelineQuerySet):
+    def get_by_natural_key(self, article, number):
+        return self.get(article__uuid=article, number=number)
+
+    def live(self, at):
+        """Editions that readers see at the aware datetime *at*; no notices of withdrawal."""
+        return self.in_force(at).exclude(meaning=Meaning.WITHDRAWAL)
+
+    def newest_first(self):
+        """The order of every list: an update doesn't move a story."""
+        return self.order_by("-published_at", "-article_id")
+
+    def for_listing(self):
+        """Load what _card.html prints, without the body."""
+        return self.select_related("section").defer("body_html")
+
+
+class Edition(models.Model):
+    article = models.ForeignKey("Article", related_name="editions", on_delete=models.PROTECT)
+    number = models.PositiveIntegerField(_("numéro"), default=1)
+    revision = models.ForeignKey("Revision", related_name="editions", on_delete=models.PROTECT)
+    meaning = models.CharField(_("sens"), max_length=13, choices=Meaning, default=Meaning.FIRST)
+    note = models.TextField(_("note aux lecteurs"), blank=True)
+
+    # Its place in time
+    live_from = models.DateTimeField(_("en ligne dès"))
+    live_until = models.DateTimeField(_("en ligne jusqu’à"), null=True, blank=True)
+    ends_at = models.DateTimeField(_("fin demandée"), null=True, blank=True)
+    embargo_until = models.DateTimeField(_("embargo jusqu’au"), null=True, blank=True)
+    published_at = models.DateTimeField(_("publié le"))
+    modified_at = models.DateTimeField(_("mis à jour le"), null=True, blank=True)
+
+    # What readers see
+    section = models.ForeignKey(
+        "Topic",
+        verbose_name=_("rubrique"),
+        related_name="section_editions",
+        on_delete=models.PROTECT,
+    )
+    slug = models.SlugField(_("adresse"), max_length=120)
+    kicker = models.CharField(_("surtitre"), max_length=120, blank=True)
+    headline = models.CharField(_("titre"), max_length=250)
+    standfirst = models.TextField(_("chapô"), blank=True)
+    body_html = models.TextField(_("texte"), blank=True)
+    dateline = models.CharField(_("lieu"), max_length=80, blank=True)
+    credit = models.CharField(_("crédit"), max_length=120, blank=True)
+    byline = models.JSONField(_("signature"), default=list)
+    sign_count = models.PositiveIntegerField(_("signes"), default=0)
+    word_count = models.PositiveIntegerField(_("mots"), default=0)
+    is_sealed = models.BooleanField(_("sous scellés"), default=False)
+
+    created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("par"),
+        related_name="editions",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+    )
+    published_by_name = models.CharField(max_length=150, blank=True)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("édition")
+        verbose_name_plural = _("éditions")
+        ordering = ["-published_at", "-article_id", "-number", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "number"], name="edition_number_unique"),
+            models.CheckConstraint(
+                condition=Q(live_until=None) | Q(live_until__gte=F("live_from")),
+                name="edition_live_until_after_live_from",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gte=F("live_from")),
+                name="edition_ends_at_after_live_from",
+            ),
+            models.CheckConstraint(
+                condition=Q(embargo_until=None) | Q(live_from__gte=F("embargo_until")),
+                name="edition_live_from_after_embargo",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at__lte=F("live_from")),
+                name="edition_published_at_before_live_from",
+            ),
+            models.CheckConstraint(
+                condition=Q(modified_at=None) | Q(modified_at__gte=F("published_at")),
+                name="edition_modified_at_after_published_at",
+            ),
+            models.CheckConstraint(
+                condition=~Q(meaning__in=NOTED) | ~Q(note=""), name="edition_note_says_why"
+            ),
+            models.CheckConstraint(condition=~Q(headline=""), name="edition_headline_not_blank"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["-published_at", "-article"],
+                include=["live_from", "live_until", "meaning"],
+                name="edition_stream",
+            ),
+            models.Index(fields=["article", "-live_from"], name="edition_timeline"),
+            models.Index(fields=["live_from"], name="edition_live_from"),
+        ]
+
+    def __str__(self):
+        return self.headline
+
+    def natural_key(self):
+        return (*self.article.natural_key(), self.number)
+
+    natural_key.dependencies = ["articles.article", "articles.revision", "articles.topic"]
+
+    def get_absolute_url(self):
+        return reverse("articles:edition-detail", args=[self.article_id, self.slug])
+
+    @property
+    def is_brief(self):
+        """Whether it is a headline of agency copy without a story."""
+        return not self.word_count
+
+
+class DerivedRow(models.Model):
+    """One edition under one heading: rebuildable, with all that a list needs to skip it."""
+
+    article = models.ForeignKey("Article", related_name="+", on_delete=models.PROTECT)
+    edition = models.ForeignKey(Edition, related_name="%(class)s_rows", on_delete=models.CASCADE)
+    published_at = models.DateTimeField()
+    live_from = models.DateTimeField()
+    live_until = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def of(cls, edition, **columns):
+        """Return an unsaved row that stands where *edition* does."""
+        return cls(
+            edition=edition,
+            article_id=edition.article_id,
+            published_at=edition.published_at,
+            live_from=edition.live_from,
+            live_until=edition.live_until,
+            **columns,
+        )
+
+
+class DerivedQuerySet(TimelineQuerySet):
+    def live(self, at):
+        """What readers see at *at*: a notice of withdrawal has no derived rows."""
+        return self.in_force(at)
+
+    def newest_first(self):
+        return self.order_by("-published_at", "-article_id")
+
+    def for_listing(self):
+        """Load the edition of each row as EditionQuerySet.for_listing() does."""
+        return self.select_related("edition__section").defer("edition__body_html")
+
+
+class EditionTopicQuerySet(DerivedQuerySet):
+    def in_topic(self, topic):
+        """Those about *topic* or anything below it."""
+        return self.filter(topic=topic)
+
+
+class EditionTopic(DerivedRow):
+    """An edition under a topic, or under one that stands above it."""
+
+    topic = models.ForeignKey("Topic", related_name="edition_topics", on_delete=models.PROTECT)
+    is_direct = models.BooleanField(default=True)
+
+    objects = EditionTopicQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "topic"], name="edition_topic_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["topic", "-published_at", "-article"],
+                include=["edition", "live_from", "live_until"],
+                name="edition_topic_list",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.edition_id}: {self.topic_id}"
+
+
+class EditionAuthorQuerySet(DerivedQuerySet):
+    def by_author(self, author):
+        return self.filter(author=author)
+
+
+class EditionAuthor(DerivedRow):
+    """An edition under one of its authors."""
+
+    author = models.ForeignKey("Author", related_name="edition_authors", on_delete=models.PROTECT)
+
+    objects = EditionAuthorQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "author"], name="edition_author_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["author", "-published_at", "-article"],
+                include=["edition", "live_from", "live_until"],
+                name="edition_author_list",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.edition_id}: {self.author_id}"

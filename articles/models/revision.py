@@ -1,0 +1,107 @@
+"""An immutable snapshot of an article, made at every save of the desk."""
+
+import hashlib
+import json
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+
+class RevisionQuerySet(models.QuerySet):
+    def get_by_natural_key(self, article, number):
+        return self.get(article__uuid=article, number=number)
+
+    @transaction.atomic
+    def record(self, article, *, by, reason="", based_on=None):
+        """Store what *article* holds now and return the Revision.
+
+        If nothing changed since the newest one, that one is returned. *by* is a User, or None
+        for an import; *based_on* is the revision that the text was typed over.
+        """
+        # The lock gives gapless numbers to people who save at once.
+        article = type(article).objects.select_for_update().get(pk=article.pk)
+        revision = Revision.take(article, by=by, reason=reason, based_on=based_on)
+        latest = self.filter(article=article).order_by("-number").first()
+        if latest and latest.digest == revision.digest:
+            return latest
+        revision.number = latest.number + 1 if latest else 1
+        revision.based_on = based_on or latest
+        revision.save()
+        return revision
+
+
+class Revision(models.Model):
+    # The number of the snapshot's shape; Article.snapshot() makes it.
+    SCHEMA = 1
+
+    class Kind(models.TextChoices):
+        SAVE = "save", _("Enregistrement")
+        IMPORT = "import", _("Import")
+        RESTORE = "restore", _("Restauration")
+        CONFLICT = "conflict", _("Conflit")
+
+    article = models.ForeignKey("Article", related_name="revisions", on_delete=models.CASCADE)
+    number = models.PositiveIntegerField(_("numéro"), default=1)
+    kind = models.CharField(_("genre"), max_length=8, choices=Kind, default=Kind.SAVE)
+    schema = models.PositiveSmallIntegerField(default=SCHEMA)
+    snapshot = models.JSONField(_("contenu"))
+    digest = models.CharField(max_length=64, editable=False)
+    # RESTRICT lets a never published draft go with all its revisions.
+    based_on = models.ForeignKey(
+        "self",
+        verbose_name=_("d’après"),
+        related_name="followers",
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+    )
+    reason = models.CharField(_("motif"), max_length=250, blank=True)
+    created_at = models.DateTimeField(_("le"), auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("par"),
+        related_name="revisions",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+    )
+    created_by_name = models.CharField(max_length=150, blank=True)
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("révision")
+        verbose_name_plural = _("révisions")
+        ordering = ["-number", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["article", "number"], name="revision_number_unique")
+        ]
+
+    def __str__(self):
+        return f"{self.article_id}/{self.number}"
+
+    def natural_key(self):
+        return (*self.article.natural_key(), self.number)
+
+    natural_key.dependencies = ["articles.article"]
+
+    @classmethod
+    def take(cls, article, *, by=None, reason="", based_on=None, snapshot=None):
+        """Return an unsaved Revision of *article*, numbered 1."""
+        snapshot = article.snapshot() if snapshot is None else snapshot
+        return cls(
+            article=article,
+            snapshot=snapshot,
+            digest=digest(snapshot),
+            reason=reason,
+            based_on=based_on,
+            created_by=by,
+            created_by_name=str(by or ""),
+        )
+
+
+def digest(snapshot):
+    """Return the sha256 of a snapshot, the same for the same content."""
+    text = json.dumps(snapshot, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

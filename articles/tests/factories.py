@@ -1,0 +1,87 @@
+"""Plain functions that return valid saved objects; the content is plainly test data."""
+
+from itertools import count
+
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+
+from .. import publishing
+from ..models import Article, ArticleAuthor, Author, Edition, Meaning, Revision, Topic, User
+
+number = count(1)
+
+
+def make_user(*permissions, **overrides):
+    """Return a staff User with *permissions* given as "articles.publish_article"."""
+    fields = {"username": f"essai{next(number)}", "is_staff": True, **overrides}
+    user = User.objects.create_user(**fields)
+    for permission in permissions:
+        app, codename = permission.split(".")
+        user.user_permissions.add(
+            Permission.objects.get(content_type__app_label=app, codename=codename)
+        )
+    return user
+
+
+def make_publisher(**overrides):
+    return make_user("articles.publish_article", **overrides)
+
+
+def make_topic(**overrides):
+    fields = {"name": f"Sujet d’essai {next(number)}", **overrides}
+    return Topic.objects.create(**fields)
+
+
+def make_section(**overrides):
+    return make_topic(**{"is_section": True, "position": next(number), **overrides})
+
+
+def make_author(**overrides):
+    n = next(number)
+    fields = {"name": f"Autrice d’essai {n}", "slug": f"autrice-d-essai-{n}", **overrides}
+    return Author.objects.create(**fields)
+
+
+def make_article(*, topics=(), authors=(), by=None, **overrides):
+    """Return an Article with one revision; `section` is made if it isn't given."""
+    fields = {"headline": f"Titre d’essai {next(number)}", **overrides}
+    fields.setdefault("section", None)
+    if fields["section"] is None and "section" not in overrides:
+        fields["section"] = make_section()
+    article = Article.objects.create(**fields)
+    for topic in topics:
+        article.article_topics.create(tag=topic)
+    for position, author in enumerate(authors):
+        ArticleAuthor.objects.create(article=article, author=author, position=position)
+    Revision.objects.record(article, by=by)
+    return article
+
+
+def make_edition(*, live_from=None, live_until=None, **overrides):
+    """Return an Edition in force from *live_from* (now if None), made without permission checks.
+
+    `topics`, `authors` and the fields of make_article() go to the article; `meaning`, `note`
+    and `published_at` to the edition.
+    """
+    start = live_from or timezone.now()
+    names = ("meaning", "note", "published_at", "modified_at")
+    columns = {name: overrides.pop(name) for name in names if name in overrides}
+    article = overrides.pop("article", None) or make_article(**overrides)
+    edition = article.freeze()
+    edition.revision = article.revisions.first()
+    edition.number = Edition.objects.filter(article=article).count() + 1
+    edition.live_from, edition.live_until, edition.published_at = start, live_until, start
+    edition.meaning = Meaning.FIRST
+    for name, value in columns.items():
+        setattr(edition, name, value)
+    edition.save()
+    publishing.index([edition])
+    return edition
+
+
+def save(article, by=None, **changes):
+    """Change *article* as the desk would, and return the new Revision."""
+    for name, value in changes.items():
+        setattr(article, name, value)
+    article.save()
+    return Revision.objects.record(article, by=by)

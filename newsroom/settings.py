@@ -1,0 +1,206 @@
+"""The one settings file, in the order of Django's reference; README has the table of variables."""
+
+import zoneinfo
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from .environment import (
+    LOOPBACK,
+    cache_config,
+    email_config,
+    env,
+    env_choice,
+    env_flag,
+    env_list,
+    env_port,
+    local_secret,
+    site_url,
+)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(env("VAR_DIR", str(BASE_DIR / "var"))).resolve()
+
+# The site
+PORT = env_port("PORT", "8000")
+SITE = site_url("SITE_URL", f"http://127.0.0.1:{PORT}")
+SITE_URL = f"{SITE.scheme}://{SITE.netloc}"
+SITE_NAME = env("SITE_NAME", "Newsroom")
+SECURE = SITE.scheme == "https"
+
+# Cache
+CACHES = {"default": cache_config("CACHE_URL", "locmem://")}
+
+# Database
+try:
+    database = dj_database_url.parse(
+        env("DATABASE_URL", f"sqlite:///{VAR_DIR / 'newsroom.sqlite3'}"), conn_health_checks=True
+    )
+except ValueError:
+    # The value may hold a password: it isn't repeated.
+    raise ImproperlyConfigured(
+        "DATABASE_URL must look like postgres://user:password@host:5432/name or sqlite:///path."
+    ) from None
+if database["ENGINE"] == "django.db.backends.sqlite3":
+    database.setdefault("OPTIONS", {}).update(
+        # A transaction that writes takes the lock at its start and so never fails half-way.
+        transaction_mode="IMMEDIATE",
+        timeout=5,
+        init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    )
+    Path(database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
+elif database["ENGINE"] == "django.db.backends.postgresql":
+    database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
+else:
+    raise ImproperlyConfigured("DATABASE_URL must name PostgreSQL or SQLite.")
+DATABASES = {"default": database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Debugging
+DEBUG = env_flag("DEBUG", False)
+
+# Email
+globals().update(email_config("EMAIL_URL", "console://"))
+DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", f"newsroom@{SITE.hostname}")
+
+# Globalization
+LANGUAGE_CODE = env_choice("LANGUAGE_CODE", "fr", {"fr", "en"})
+LANGUAGES = [("fr", "français"), ("en", "English")]
+TIME_ZONE = env_choice("TIME_ZONE", "Europe/Paris", zoneinfo.available_timezones())
+USE_TZ = True
+
+# HTTP
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    # Below gzip, so that an ETag is made on plain bytes.
+    "django.middleware.http.ConditionalGetMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "articles.middleware.permissions_policy",
+    "articles.middleware.instant",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+WSGI_APPLICATION = "newsroom.wsgi.application"
+
+# Logging
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"articles": {"level": "INFO"}},
+}
+
+# Models
+INSTALLED_APPS = [
+    "articles",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_filters",
+    "django_prose_editor",
+    "js_asset",
+    "taggit",
+]
+
+# Security
+if SECURE:
+    SECRET_KEY = env("SECRET_KEY")
+    ALLOWED_HOSTS = env_list("ALLOWED_HOSTS") or env_list("ALLOWED_HOSTS", None)
+    if len(SECRET_KEY) < 50:
+        raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters.")
+    if DEBUG:
+        raise ImproperlyConfigured("DEBUG shows secrets: it is refused with an https SITE_URL.")
+else:
+    SECRET_KEY = env("SECRET_KEY", "") or local_secret(VAR_DIR / "secret-key")
+    ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ",".join(LOOPBACK[:2]) + ",[::1]")
+if "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts: '*' is refused.")
+SECURE_SSL_REDIRECT = SECURE
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
+# https ends at the proxy, which must set this header itself (docs/operating.md).
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+CSRF_COOKIE_SECURE = SECURE
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+SESSION_COOKIE_SECURE = SECURE
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# Templates
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "articles.context_processors.site",
+            ]
+        },
+    }
+]
+
+# URLs
+ROOT_URLCONF = "newsroom.urls"
+
+# Auth
+AUTH_USER_MODEL = "articles.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+
+# Static files
+STATIC_ROOT = VAR_DIR / "static"
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = VAR_DIR / "media"
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "articles.storage.HashedStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# System checks
+SILENCED_SYSTEM_CHECKS = [
+    "models.W040",  # the covering indexes of PostgreSQL are plain ones on SQLite, as intended
+    "security.W005",  # HSTS for the paper's other hosts, and their
+    "security.W021",  # preloading, are not this site's to decide
+]
+
+# django-taggit: names hold spaces ("Côte d'Ivoire"), so only commas part them.
+TAGGIT_CASE_INSENSITIVE = True
+TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = True
+TAGGIT_TAGS_FROM_STRING = "articles.models.topic.names_from_text"
+TAGGIT_STRING_FROM_TAGS = "articles.models.topic.text_from_topics"
