@@ -5,12 +5,12 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
 from .. import body
+from ..slug import make_slug
 from .edition import Edition
 from .revision import Revision
 from .topic import Topic
@@ -131,7 +131,6 @@ class Article(models.Model):
             "section": str(self.section.uuid) if self.section_id or self.section else None,
             "topics": sorted(str(topic.uuid) for topic in topics),
             "bylines": [byline.snapshot() for byline in bylines],
-            "embargo_until": self.embargo_until and self.embargo_until.isoformat(),
         }
 
     def load_bylines(self):
@@ -258,14 +257,3 @@ class ArticleAuthor(models.Model):
     def freeze(self):
         """Return the wording that an edition keeps, as JSON."""
         return {**self.snapshot(), "name": self.author.name if self.author else ""}
-
-
-def make_slug(headline):
-    """Return the readable part of a story's address: elisions parted, ligatures spelt out."""
-    text = headline.lower().replace("œ", "oe").replace("æ", "ae")
-    for apostrophe in "'’ʼ":
-        text = text.replace(apostrophe, " ")
-    slug = slugify(text)
-    if len(slug) > 80:
-        slug = slug[:81].rpartition("-")[0] or slug[:80]
-    return slug or "article"
