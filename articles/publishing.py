@@ -118,6 +118,7 @@ def put_on_timeline(edition, start, previous):
     edition.live_from = start
     edition.published_at = previous.published_at if previous else start
     edition.modified_at = previous.modified_at if previous else None
+    edition.listed_at = previous.listed_at if previous else start
     if edition.meaning in DATED:
         edition.modified_at = start
     if previous and (previous.live_until is None or previous.live_until > start):

@@ -44,12 +44,15 @@ class EditionQuerySet(TimelineQuerySet):
         return self.get(article__uuid=article, number=number)
 
     def live(self, at):
-        """Editions that readers see at the aware datetime *at*; no notices of withdrawal."""
-        return self.in_force(at).exclude(meaning=Meaning.WITHDRAWAL)
+        """Editions that readers see at the aware datetime *at*.
+
+        Notices of withdrawal and sealed texts aren't among them.
+        """
+        return self.in_force(at).exclude(meaning=Meaning.WITHDRAWAL).exclude(is_sealed=True)
 
     def newest_first(self):
         """The order of every list: an update doesn't move a story."""
-        return self.order_by("-published_at", "-article_id")
+        return self.order_by("-listed_at", "-article_id")
 
     def for_listing(self):
         """Load what _card.html prints, without the body."""
@@ -68,8 +71,11 @@ class Edition(models.Model):
     live_until = models.DateTimeField(_("en ligne jusqu’à"), null=True, blank=True)
     ends_at = models.DateTimeField(_("fin demandée"), null=True, blank=True)
     embargo_until = models.DateTimeField(_("embargo jusqu’au"), null=True, blank=True)
+    # Copied along from edition to edition: the first publication, the last update or correction,
+    # and the place in lists, which only "Remonter" moves.
     published_at = models.DateTimeField(_("publié le"))
     modified_at = models.DateTimeField(_("mis à jour le"), null=True, blank=True)
+    listed_at = models.DateTimeField(_("rang dans les listes"))
 
     # What readers see
     section = models.ForeignKey(
@@ -78,9 +84,9 @@ class Edition(models.Model):
         related_name="section_editions",
         on_delete=models.PROTECT,
     )
-    slug = models.SlugField(_("adresse"), max_length=120)
+    slug = models.SlugField(_("adresse"), max_length=120, blank=True)
     kicker = models.CharField(_("surtitre"), max_length=120, blank=True)
-    headline = models.CharField(_("titre"), max_length=250)
+    headline = models.CharField(_("titre"), max_length=250, blank=True)
     standfirst = models.TextField(_("chapô"), blank=True)
     body_html = models.TextField(_("texte"), blank=True)
     dateline = models.CharField(_("lieu"), max_length=80, blank=True)
@@ -106,7 +112,7 @@ class Edition(models.Model):
     class Meta:
         verbose_name = _("édition")
         verbose_name_plural = _("éditions")
-        ordering = ["-published_at", "-article_id", "-number", "-pk"]
+        ordering = ["-listed_at", "-article_id", "-number", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="edition_number_unique"),
             models.CheckConstraint(
@@ -132,11 +138,14 @@ class Edition(models.Model):
             models.CheckConstraint(
                 condition=~Q(meaning__in=NOTED) | ~Q(note=""), name="edition_note_says_why"
             ),
-            models.CheckConstraint(condition=~Q(headline=""), name="edition_headline_not_blank"),
+            models.CheckConstraint(
+                condition=~Q(headline="") | Q(meaning=Meaning.WITHDRAWAL),
+                name="edition_headline_not_blank",
+            ),
         ]
         indexes = [
             models.Index(
-                fields=["-published_at", "-article"],
+                fields=["-listed_at", "-article"],
                 include=["live_from", "live_until", "meaning"],
                 name="edition_stream",
             ),
@@ -166,7 +175,7 @@ class DerivedRow(models.Model):
 
     article = models.ForeignKey("Article", related_name="+", on_delete=models.PROTECT)
     edition = models.ForeignKey(Edition, related_name="%(class)s_rows", on_delete=models.CASCADE)
-    published_at = models.DateTimeField()
+    listed_at = models.DateTimeField()
     live_from = models.DateTimeField()
     live_until = models.DateTimeField(null=True)
 
@@ -179,7 +188,7 @@ class DerivedRow(models.Model):
         return cls(
             edition=edition,
             article_id=edition.article_id,
-            published_at=edition.published_at,
+            listed_at=edition.listed_at,
             live_from=edition.live_from,
             live_until=edition.live_until,
             **columns,
@@ -188,11 +197,11 @@ class DerivedRow(models.Model):
 
 class DerivedQuerySet(TimelineQuerySet):
     def live(self, at):
-        """What readers see at *at*: a notice of withdrawal has no derived rows."""
+        """What readers see at *at*: withdrawals and sealed texts have no derived rows."""
         return self.in_force(at)
 
     def newest_first(self):
-        return self.order_by("-published_at", "-article_id")
+        return self.order_by("-listed_at", "-article_id")
 
     def for_listing(self):
         """Load the edition of each row as EditionQuerySet.for_listing() does."""
@@ -219,7 +228,7 @@ class EditionTopic(DerivedRow):
         ]
         indexes = [
             models.Index(
-                fields=["topic", "-published_at", "-article"],
+                fields=["topic", "-listed_at", "-article"],
                 include=["edition", "live_from", "live_until"],
                 name="edition_topic_list",
             )
@@ -247,7 +256,7 @@ class EditionAuthor(DerivedRow):
         ]
         indexes = [
             models.Index(
-                fields=["author", "-published_at", "-article"],
+                fields=["author", "-listed_at", "-article"],
                 include=["edition", "live_from", "live_until"],
                 name="edition_author_list",
             )

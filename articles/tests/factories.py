@@ -64,7 +64,7 @@ def make_edition(*, live_from=None, live_until=None, **overrides):
     and `published_at` to the edition.
     """
     start = live_from or timezone.now()
-    names = ("meaning", "note", "published_at", "modified_at")
+    names = ("meaning", "note", "published_at", "modified_at", "listed_at", "is_sealed")
     columns = {name: overrides.pop(name) for name in names if name in overrides}
     article = overrides.pop("article", None) or make_article(**overrides)
     edition = article.freeze()
@@ -74,6 +74,7 @@ def make_edition(*, live_from=None, live_until=None, **overrides):
     edition.meaning = Meaning.FIRST
     for name, value in columns.items():
         setattr(edition, name, value)
+    edition.listed_at = columns.get("listed_at", edition.published_at)
     edition.save()
     publishing.index([edition])
     return edition
