@@ -11,6 +11,7 @@ from django.db.models import Model
 from . import body
 from .models import Article, ArticleAuthor, ArticleTopic, Author, Revision, Topic
 from .slug import make_slug
+from .timeline import Timeline
 from .wire.documents import Document, DocumentError, Story
 from .wire.topics import Filing, TopicRow
 
@@ -90,9 +91,10 @@ def make_story(story: Story, filing: Filing, author: Author | None, at: datetime
     bylines = [ArticleAuthor(article=article, author=author)] if author else []
     revision = Revision.take(article, snapshot=article.snapshot(topics, bylines))
     revision.kind, revision.created_at = Revision.Kind.IMPORT, at
-    edition = article.freeze(bylines)
-    edition.revision = revision
-    edition.live_from = edition.published_at = edition.created_at = at
+    authors = {author.slug: author} if author else {}
+    edition = revision.freeze(section=article.section, authors=authors)
+    Timeline(article, [], at).place(edition, at)
+    edition.created_at = at
     tags = [ArticleTopic(content_object=article, tag=topic) for topic in topics]
     return [article, *tags, *bylines, revision, edition]
 

@@ -1,204 +1,538 @@
-"""The only code that changes what readers see: it makes, closes and indexes editions."""
+"""The only code that changes what readers see: each act is a function and one transaction.
+
+Each takes who acts as `by`, checks permission and state itself, writes its line in the journal,
+and returns what it made. Datetimes are aware. PublishingError lists every fault at once.
+"""
 
 import logging
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .models import (
-    Article,
-    Author,
-    Edition,
-    EditionAuthor,
-    EditionTopic,
-    Meaning,
-    Revision,
-    SiteState,
-    Topic,
-)
-from .models.edition import DATED, NOTED
-from .models.revision import digest
+from . import derived, timeline
+from .models import Act, Article, Edition, Meaning, Pin, Revision, SiteState
+from .timeline import INHERIT
 
 logger = logging.getLogger(__name__)
+
+# Meanings that make no sense once the story is live.
+FIRSTS = (Meaning.FIRST, Meaning.REINSTATEMENT)
+# What to do with a plan made from older text, when newer text is published.
+CANCEL, REBUILD = "cancel", "rebuild"
+
+PERMISSIONS = {
+    Act.Name.PUBLISH: "articles.publish_article",
+    Act.Name.PLAN: "articles.publish_article",
+    Act.Name.CANCEL: "articles.publish_article",
+    Act.Name.BUMP: "articles.publish_article",
+    Act.Name.PIN: "articles.pin_article",
+    Act.Name.UNPIN: "articles.pin_article",
+    Act.Name.EMBARGO: "articles.embargo_article",
+    Act.Name.LIFT_EMBARGO: "articles.lift_embargo",
+    Act.Name.WITHDRAW: "articles.withdraw_article",
+    Act.Name.REINSTATE: "articles.withdraw_article",
+    Act.Name.SEAL: "articles.seal_edition",
+}
+MEANINGS = {
+    Meaning.CORRECTION: "articles.correct_article",
+    Meaning.REINSTATEMENT: "articles.withdraw_article",
+}
 
 
 class PublishingError(Exception):
     """An act was refused; `faults` lists every reason as a sentence for a person."""
 
-    def __init__(self, faults):
+    def __init__(self, *faults):
         super().__init__(" ".join(str(fault) for fault in faults))
         self.faults = list(faults)
 
 
-@transaction.atomic
-def publish(article, *, revision, by, at=None, meaning=None, note=""):
-    """Freeze *revision* (its number) of *article* and show it to readers from *at* (now if None).
+class Sitting:
+    """One act under way: the articles locked, their timelines, and the journal to write.
 
-    *at* is an aware datetime. *meaning* defaults to the first publication or an update. Return
-    the Edition. Raise PublishingError listing every fault at once.
+    The lock makes two people who act at once take turns; `now` is read after it, so that no
+    act stands before one that it waited for.
     """
-    # The lock makes two editors publishing at once take turns.
-    article = (
-        Article.objects.select_for_update(of=["self"]).select_related("section").get(pk=article.pk)
+
+    def __init__(self, articles, *, by, permission):
+        if not by.has_perm(permission):
+            raise PublishingError(_("Vous n’avez pas le droit de faire cela."))
+        self.by = by
+        keys = [article.pk for article in articles]
+        self.articles = list(
+            Article.objects.select_for_update(of=["self"]).filter(pk__in=keys).order_by("pk")
+        )
+        self.now = timezone.now()
+        self.timelines = timeline.load(self.articles, self.now)
+        self.instants = []
+        self.acts = []
+
+    @property
+    def only(self):
+        """The Timeline of an act on one article."""
+        (line,) = self.timelines.values()
+        return line
+
+    def latest_revisions(self):
+        """Return the newest Revision of each article, by the article's id."""
+        newest = Revision.objects.filter(article=OuterRef("article")).order_by("-number")
+        revisions = Revision.objects.filter(
+            article__in=self.articles, number=Subquery(newest.values("number")[:1])
+        )
+        by_article = {revision.article_id: revision for revision in revisions}
+        for article in self.articles:
+            if article.pk in by_article:
+                by_article[article.pk].article = article
+        return by_article
+
+    def note(self, name, article, *, edition=None, revision=None, start=None, end=None, reason=""):
+        self.acts.append(
+            Act(
+                name=name,
+                at=self.now,
+                by=self.by,
+                by_name=str(self.by),
+                article=article,
+                edition=edition,
+                revision=revision or (edition and edition.revision),
+                starts_at=start,
+                ends_at=end,
+                reason=reason,
+            )
+        )
+        self.instants += [start, end]
+
+    def write(self, topics=None, authors=None):
+        """Store all that the act did; the site's version is the last statement."""
+        added = timeline.write(self.timelines.values())
+        if added:
+            topics = derived.topics_of(added) if topics is None else topics
+            authors = derived.authors_of(added) if authors is None else authors
+            derived.add(added, topics, authors)
+        for edition in added:
+            self.instants += [edition.live_from, edition.live_until, edition.ends_at]
+        Act.objects.bulk_create(self.acts)
+        SiteState.objects.bump(self.now, *self.instants)
+        transaction.on_commit(partial(announce, self.acts))
+        return added
+
+
+def announce(acts):
+    for act in acts:
+        logger.info(
+            "%s article=%s edition=%s from=%s by=%s",
+            act.name,
+            act.article_id,
+            act.edition and act.edition.number,
+            act.starts_at and act.starts_at.isoformat(),
+            act.by_id,
+        )
+
+
+def publish(article, *, revision, by, **options):
+    """Freeze *revision* (its number) of *article* and show it to readers; return the Edition.
+
+    Refused if a newer revision exists: nobody publishes text that they haven't read. The
+    options are those of publish_many().
+    """
+    editions, refusals = publish_many({article: revision}, by=by, **options)
+    if refusals:
+        raise refusals[article]
+    return editions[0]
+
+
+def correct(article, *, revision, by, note, **options):
+    """Publish *revision* as a correction; *note* tells readers what was wrong."""
+    options["meaning"] = Meaning.CORRECTION
+    return publish(article, revision=revision, by=by, note=note, **options)
+
+
+def reinstate(article, *, revision, by, note="", **options):
+    """Publish *revision* of a withdrawn story again; it keeps its first date."""
+    options["meaning"] = Meaning.REINSTATEMENT
+    return publish(article, revision=revision, by=by, note=note, **options)
+
+
+@transaction.atomic
+def publish_many(
+    revisions, *, by, at=None, until=INHERIT, meaning=None, note="", reason="", plan=None
+):
+    """Publish {article: revision number} from *at* (now if None) until *until* (None: open).
+
+    Return the Editions, and {article: PublishingError} of those refused. Without *until* a
+    story keeps the end that it had. *meaning* defaults to the first publication or an update;
+    *note* is for readers, *reason* for the journal. Where an edition is planned, *plan* says
+    whether to CANCEL it or REBUILD it from this text.
+    """
+    permission = MEANINGS.get(meaning, PERMISSIONS[Act.Name.PUBLISH])
+    sitting = Sitting(revisions, by=by, permission=permission)
+    latest = sitting.latest_revisions()
+    start, note = at or sitting.now, note.strip()
+    accepted, refusals = [], {}
+    for article in sitting.articles:
+        line, newest = sitting.timelines[article.pk], latest.get(article.pk)
+        faults = [
+            *faults_of_revision(newest, revisions[article]),
+            *faults_of_text(article, newest, start),
+            *faults_of_times(sitting.now, start, until),
+            *faults_of_plan(line, start, plan),
+        ]
+        planned = line.plan
+        if planned and not faults:
+            line.cancel(planned)
+        means = meaning or default_meaning(line, start)
+        faults += faults_of_meaning(line, start, means, note)
+        faults += faults_of_repetition(line, newest, start, until, means)
+        if faults:
+            refusals[article] = PublishingError(*faults)
+            del sitting.timelines[article.pk]
+        else:
+            accepted.append((line, newest, means, planned if plan == REBUILD else None))
+    named = [Edition(revision=newest) for _line, newest, *_rest in accepted]
+    topics, authors = derived.topics_of(named), derived.authors_of(named)
+    published = []
+    for line, newest, means, planned in accepted:
+        freeze = partial(frozen, newest, by, topics, authors)
+        edition = line.place(freeze(means, note), start, until)
+        if planned:
+            means = Meaning.SILENT if planned.meaning in FIRSTS else planned.meaning
+            line.place(freeze(means, planned.note), planned.live_from, planned.ends_at)
+        sitting.note(name_of(edition, sitting.now), line.article, edition=edition, reason=reason)
+        published.append(edition)
+    if published:
+        sitting.write(topics, authors)
+    return published, refusals
+
+
+@transaction.atomic
+def replace_plan(article, *, revision, by, at=None, reason=""):
+    """Plan the text of *revision* in place of the planned one, with its meaning and times.
+
+    *at* is another start. Return the Edition.
+    """
+    plan = Sitting([article], by=by, permission=PERMISSIONS[Act.Name.PLAN]).only.plan
+    if plan is None:
+        raise PublishingError(_("Aucune publication n’est prévue."))
+    return publish(
+        article,
+        revision=revision,
+        by=by,
+        at=at or plan.live_from,
+        until=plan.ends_at,
+        meaning=plan.meaning,
+        note=plan.note,
+        reason=reason,
+        plan=CANCEL,
     )
-    now = timezone.now()
-    start = at or now
-    editions = Edition.objects.filter(article=article)
-    previous = editions.went_live(start).order_by("-live_from").first()
-    if meaning is None:
-        meaning = Meaning.UPDATE if previous else Meaning.FIRST
-    if not by.has_perm("articles.publish_article"):
-        raise PublishingError([_("Vous n’avez pas le droit de publier.")])
-    bylines = article.load_bylines()
-    latest = article.revisions.select_related("created_by").first()
-    faults = [
-        *faults_of_revision(article, latest, revision, bylines),
-        *faults_of_article(article, start),
-    ]
-    if at and at < now:
-        faults.append(_("L’heure de publication est passée : choisissez une heure à venir."))
-    if editions.planned(now).exists():
-        faults.append(_("Une publication est déjà prévue : annulez-la d’abord."))
-    if meaning in NOTED and not note.strip():
-        faults.append(_("Dites aux lecteurs ce qui était inexact."))
+
+
+@transaction.atomic
+def cancel(article, *, by, reason=""):
+    """Cancel the plan of *article*; what it would have replaced stays. Return the Edition."""
+    sitting = Sitting([article], by=by, permission=PERMISSIONS[Act.Name.CANCEL])
+    plan = sitting.only.plan
+    if plan is None:
+        raise PublishingError(_("Aucune publication n’est prévue."))
+    sitting.only.cancel(plan)
+    sitting.note(Act.Name.CANCEL, plan.article, edition=plan, reason=reason)
+    sitting.write()
+    return plan
+
+
+@transaction.atomic
+def withdraw(article, *, by, note, reason=""):
+    """Take *article* off the site, with all its plans; *note* tells readers why.
+
+    Return the Edition that is its notice.
+    """
+    sitting = Sitting([article], by=by, permission=PERMISSIONS[Act.Name.WITHDRAW])
+    line, faults = sitting.only, []
+    shown = line.live(sitting.now)
+    if shown is None:
+        faults.append(_("Cet article n’est pas en ligne : il n’y a rien à retirer."))
+    if not note.strip():
+        faults.append(_("Dites aux lecteurs pourquoi l’article est retiré."))
     if faults:
-        raise PublishingError(faults)
-    edition = article.freeze(bylines)
-    edition.revision = latest
-    edition.meaning, edition.note = meaning, note.strip()
-    edition.published_by, edition.published_by_name = by, str(by)
-    put_on_timeline(edition, start, previous)
-    index([edition])
-    SiteState.objects.bump(now, edition.live_from, edition.live_until)
-    transaction.on_commit(partial(announce, edition, by))
+        raise PublishingError(*faults)
+    if line.plan:
+        line.cancel(line.plan)
+    notice = Edition(
+        article_id=shown.article_id,
+        revision=shown.revision,
+        section_id=shown.section_id,
+        meaning=Meaning.WITHDRAWAL,
+        note=note.strip(),
+        published_by=by,
+        published_by_name=str(by),
+    )
+    line.place(notice, sitting.now, until=None)
+    sitting.note(Act.Name.WITHDRAW, line.article, edition=notice, reason=reason)
+    sitting.write()
+    return notice
+
+
+@transaction.atomic
+def bump(article, *, by, reason=""):
+    """Move *article* to the head of its lists ("Remonter"), its text and dates unchanged.
+
+    Return the Edition that stands there from now on.
+    """
+    sitting = Sitting([article], by=by, permission=PERMISSIONS[Act.Name.BUMP])
+    line = sitting.only
+    shown, plan = line.live(sitting.now), line.plan
+    if shown is None:
+        raise PublishingError(_("Cet article n’est pas en ligne."))
+    if plan:
+        line.cancel(plan)
+    edition = copy(shown, by, meaning=Meaning.SILENT)
+    line.place(edition, sitting.now, until=shown.ends_at)
+    edition.listed_at = sitting.now
+    if plan:
+        line.place(copy(plan, by), plan.live_from, plan.ends_at)
+    sitting.note(Act.Name.BUMP, line.article, edition=edition, reason=reason)
+    sitting.write()
     return edition
 
 
-def faults_of_revision(article, latest, number, bylines):
-    """Return why revision *number* can't be what readers get: nobody publishes unread text."""
-    if latest is None:
-        return [_("Enregistrez l’article avant de le publier.")]
-    if latest.number != number:
-        return [
-            _("%(who)s a enregistré une version plus récente à %(time)s : relisez-la d’abord.")
-            % {
-                "who": latest.created_by_name or _("Un import"),
-                "time": timezone.localtime(latest.created_at).strftime("%Hh%M"),
-            }
-        ]
-    if digest(article.snapshot(bylines=bylines)) != latest.digest:
-        return [_("L’article a changé sans être enregistré : enregistrez-le d’abord.")]
-    return []
+@transaction.atomic
+def embargo(article, *, until, by, reason="", move_plan=False):
+    """Forbid every publication of *article* before the aware datetime *until*.
 
-
-def faults_of_article(article, start):
-    """Return what the text lacks to be shown from *start*."""
-    faults = []
-    if article.status == Article.Status.DROPPED:
-        faults.append(_("Cet article est abandonné."))
-    if not article.headline.strip():
-        faults.append(_("Il manque le titre."))
-    if not article.section:
-        faults.append(_("Il manque la rubrique."))
-    if article.embargo_until and start < article.embargo_until:
-        faults.append(
-            _("L’article est sous embargo jusqu’au %(time)s.")
-            % {"time": timezone.localtime(article.embargo_until).strftime("%d/%m/%Y à %Hh%M")}
-        )
-    return faults
-
-
-def put_on_timeline(edition, start, previous):
-    """Save *edition* from *start* on, in place of *previous*, whose dates it takes along."""
-    numbers = Edition.objects.filter(article_id=edition.article_id)
-    edition.number = (numbers.aggregate(last=Max("number"))["last"] or 0) + 1
-    edition.live_from = start
-    edition.published_at = previous.published_at if previous else start
-    edition.modified_at = previous.modified_at if previous else None
-    edition.listed_at = previous.listed_at if previous else start
-    if edition.meaning in DATED:
-        edition.modified_at = start
-    if previous and (previous.live_until is None or previous.live_until > start):
-        close(previous, start)
-    edition.save(force_insert=True)
-
-
-def close(edition, at):
-    """Let *edition* end at *at*, in every row that says so."""
-    edition.live_until = at
-    edition.save(update_fields=["live_until"])
-    for rows in (EditionTopic, EditionAuthor):
-        rows.objects.filter(edition=edition).update(live_until=at)
-
-
-def index(editions):
-    """Write the derived rows of *editions* anew: topics with their ancestors, and authors.
-
-    The editions have `revision` loaded; whatever door they came in by, this makes their lists.
+    A plan before it is refused, or moved to *until* with *move_plan*. Return the Article.
     """
-    EditionTopic.objects.filter(edition__in=editions).delete()
-    EditionAuthor.objects.filter(edition__in=editions).delete()
-    shown = [edition for edition in editions if edition.meaning != Meaning.WITHDRAWAL]
-    EditionTopic.objects.bulk_create(topic_rows(shown), batch_size=1000)
-    EditionAuthor.objects.bulk_create(author_rows(shown), batch_size=1000)
+    sitting = Sitting([article], by=by, permission=PERMISSIONS[Act.Name.EMBARGO])
+    line, faults = sitting.only, []
+    article, plan = line.article, line.plan
+    if until <= sitting.now:
+        faults.append(_("La fin de l’embargo est passée : choisissez une heure à venir."))
+    if line.live(sitting.now):
+        faults.append(_("Cet article est déjà en ligne : retirez-le d’abord."))
+    if article.embargo_until and until < article.embargo_until:
+        faults.append(_("Avancer la fin d’un embargo, c’est le lever : levez-le d’abord."))
+    if plan and plan.live_from < until and not move_plan:
+        faults.append(
+            _("Une publication est prévue le %(time)s, avant la fin de l’embargo.")
+            % {"time": shown_time(plan.live_from)}
+        )
+    if faults:
+        raise PublishingError(*faults)
+    article.embargo_until = until
+    article.save(update_fields=["embargo_until"])
+    if plan:
+        # A plan after the end is made anew too: its row then holds the embargo itself.
+        line.cancel(plan)
+        edition = copy(plan, by)
+        edition.embargo_until = until
+        end = plan.ends_at if plan.ends_at is None or plan.ends_at > until else None
+        line.place(edition, max(plan.live_from, until), end)
+    sitting.note(Act.Name.EMBARGO, article, end=until, reason=reason)
+    sitting.write()
+    return article
 
 
-def topic_rows(editions):
-    """Return unsaved EditionTopic rows: each edition's section and topics, and all above them."""
-    keys = {key for edition in editions for key in edition.revision.snapshot["topics"]}
-    ids = dict(Topic.objects.filter(uuid__in=keys).values_list("uuid", "pk"))
-    ids = {str(key): pk for key, pk in ids.items()}
-    sections = {edition.section_id for edition in editions}
-    parents = {
-        topic.pk: topic.merged_into_id or topic.parent_id
-        for topic in Topic.objects.with_ancestors({*ids.values(), *sections})
-    }
-    rows = []
-    for edition in editions:
-        direct = {ids[key] for key in edition.revision.snapshot["topics"] if key in ids}
-        direct.add(edition.section_id)
-        above = {pk for topic in direct for pk in line_above(topic, parents)} - direct
-        rows += [EditionTopic.of(edition, topic_id=pk) for pk in sorted(direct)]
-        rows += [EditionTopic.of(edition, topic_id=pk, is_direct=False) for pk in sorted(above)]
-    return rows
+@transaction.atomic
+def lift_embargo(article, *, by, reason):
+    """End the embargo of *article* now; its plans keep their times. Return the Article."""
+    sitting = Sitting([article], by=by, permission=PERMISSIONS[Act.Name.LIFT_EMBARGO])
+    article, faults = sitting.only.article, []
+    if article.embargo_until is None or article.embargo_until <= sitting.now:
+        faults.append(_("Cet article n’est pas sous embargo."))
+    if not reason.strip():
+        faults.append(_("Dites pourquoi l’embargo est levé."))
+    if faults:
+        raise PublishingError(*faults)
+    sitting.note(Act.Name.LIFT_EMBARGO, article, end=article.embargo_until, reason=reason)
+    article.embargo_until = None
+    article.save(update_fields=["embargo_until"])
+    sitting.write()
+    return article
 
 
-def line_above(topic, parents):
-    """Return the ids above *topic*, given each one's parent."""
-    line = []
-    while (topic := parents.get(topic)) and topic not in line:
-        line.append(topic)
-    return line
+@transaction.atomic
+def pin(article, *, until, by, reason=""):
+    """Put *article* at the head of the front page until the aware datetime *until*.
 
-
-def author_rows(editions):
-    """Return unsaved EditionAuthor rows, from the bylines as frozen."""
-    slugs = {part["author"] for edition in editions for part in edition.byline if part["author"]}
-    ids = dict(Author.objects.filter(slug__in=slugs).values_list("slug", "pk"))
-    return [
-        EditionAuthor.of(edition, author_id=ids[slug])
-        for edition in editions
-        for slug in dict.fromkeys(part["author"] for part in edition.byline)
-        if slug in ids
-    ]
-
-
-def announce(edition, by):
-    logger.info(
-        "published article=%s edition=%s revision=%s from=%s by=%s",
-        edition.article_id,
-        edition.number,
-        edition.revision.number,
-        edition.live_from.isoformat(),
-        by.pk,
+    The one that was there gives way. Return the Pin.
+    """
+    sitting = Sitting([article], by=by, permission=PERMISSIONS[Act.Name.PIN])
+    faults = []
+    if not sitting.only.live(sitting.now):
+        faults.append(_("Cet article n’est pas en ligne."))
+    if until <= sitting.now:
+        faults.append(_("La fin est passée : choisissez une heure à venir."))
+    if faults:
+        raise PublishingError(*faults)
+    Pin.objects.in_force(sitting.now).update(live_until=sitting.now)
+    placed = Pin.objects.create(
+        article=sitting.only.article, live_from=sitting.now, live_until=until
     )
+    sitting.note(Act.Name.PIN, placed.article, start=sitting.now, end=until, reason=reason)
+    sitting.write()
+    return placed
+
+
+@transaction.atomic
+def unpin(article, *, by, reason=""):
+    """Take *article* from the head of the front page now."""
+    sitting = Sitting([article], by=by, permission=PERMISSIONS[Act.Name.UNPIN])
+    pins = Pin.objects.in_force(sitting.now).filter(article=article)
+    if not pins.update(live_until=sitting.now):
+        raise PublishingError(_("Cet article n’est pas en tête de une."))
+    sitting.note(Act.Name.UNPIN, sitting.only.article, reason=reason)
+    sitting.write()
+
+
+@transaction.atomic
+def seal(edition, *, by, reason):
+    """Put the text of *edition* where no reader finds it: not in versions, search or exports.
+
+    It must be past: withdraw or correct the story first. Return the Edition.
+    """
+    sitting = Sitting([edition.article], by=by, permission=PERMISSIONS[Act.Name.SEAL])
+    faults = []
+    edition = Edition.objects.select_related("revision").get(pk=edition.pk)
+    if edition.live_until is None or edition.live_until > sitting.now:
+        faults.append(_("Cette édition est en ligne ou prévue : retirez-la d’abord."))
+    if edition.is_sealed:
+        faults.append(_("Cette édition est déjà sous scellés."))
+    if not reason.strip():
+        faults.append(_("Dites pourquoi l’édition est mise sous scellés."))
+    if faults:
+        raise PublishingError(*faults)
+    edition.is_sealed = True
+    edition.save(update_fields=["is_sealed"])
+    derived.index([edition])
+    sitting.note(Act.Name.SEAL, sitting.only.article, edition=edition, reason=reason)
+    sitting.write()
+    return edition
 
 
 def record_and_publish(article, *, by, reason=""):
     """Store a revision of *article* and publish it at once, for an urgent headline."""
     with transaction.atomic():
         revision = Revision.objects.record(article, by=by, reason=reason)
-        return publish(article, revision=revision.number, by=by)
+        return publish(article, revision=revision.number, by=by, reason=reason)
+
+
+def frozen(revision, by, topics, authors, meaning, note):
+    """Return an unsaved Edition of *revision*; topics and authors as derived loads them."""
+    edition = revision.freeze(
+        section=topics[revision.snapshot["section"]],
+        authors=authors,
+        embargo_until=revision.article.embargo_until,
+    )
+    edition.meaning, edition.note = meaning, note
+    edition.published_by, edition.published_by_name = by, str(by)
+    return edition
+
+
+def copy(edition, by, meaning=None):
+    """Return an unsaved Edition with the content of *edition*, placed by *by*."""
+    again = edition.again()
+    if meaning:
+        again.meaning, again.note = meaning, ""
+    again.published_by, again.published_by_name = by, str(by)
+    return again
+
+
+def name_of(edition, now):
+    if edition.meaning == Meaning.REINSTATEMENT:
+        return Act.Name.REINSTATE
+    return Act.Name.PLAN if edition.live_from > now else Act.Name.PUBLISH
+
+
+def default_meaning(line, start):
+    return Meaning.UPDATE if line.last_live(start) else Meaning.FIRST
+
+
+def shown_time(instant):
+    return timezone.localtime(instant).strftime("%d/%m/%Y à %Hh%M")
+
+
+def faults_of_revision(newest, number):
+    """Return why the revision *number* can't be what readers get."""
+    if newest is None:
+        return [_("Enregistrez l’article avant de le publier.")]
+    if newest.number != number:
+        return [
+            _("%(who)s a enregistré une version plus récente le %(time)s : relisez-la d’abord.")
+            % {
+                "who": newest.created_by_name or _("Un import"),
+                "time": shown_time(newest.created_at),
+            }
+        ]
+    return []
+
+
+def faults_of_text(article, newest, start):
+    """Return what the text lacks to be shown from *start*."""
+    faults, typed = [], newest.snapshot if newest else {"headline": "", "section": None}
+    if article.status == Article.Status.DROPPED:
+        faults.append(_("Cet article est abandonné."))
+    if not typed["headline"].strip():
+        faults.append(_("Il manque le titre."))
+    if not typed["section"]:
+        faults.append(_("Il manque la rubrique."))
+    if article.embargo_until and start < article.embargo_until:
+        faults.append(
+            _("L’article est sous embargo jusqu’au %(time)s.")
+            % {"time": shown_time(article.embargo_until)}
+        )
+    return faults
+
+
+def faults_of_times(now, start, until):
+    faults = []
+    if start < now:
+        faults.append(_("L’heure de publication est passée : choisissez une heure à venir."))
+    if until not in (None, INHERIT) and until <= start:
+        faults.append(_("La fin doit venir après le début."))
+    return faults
+
+
+def faults_of_plan(line, start, choice):
+    """Return why the plan of *line* forbids a publication: no plan keeps older text."""
+    plan = line.plan
+    if plan is None:
+        return []
+    time = {"time": shown_time(plan.live_from)}
+    if choice is None:
+        return [_("Une publication est prévue le %(time)s : annulez-la ou refaites-la.") % time]
+    if choice == REBUILD and plan.live_from <= start:
+        return [_("La publication prévue le %(time)s viendrait avant : annulez-la.") % time]
+    return []
+
+
+def faults_of_meaning(line, start, meaning, note):
+    """Return why a publication at *start* can't mean *meaning*."""
+    in_force, shown = line.in_force(start), line.last_live(start)
+    withdrawn = in_force is not None and in_force.meaning == Meaning.WITHDRAWAL
+    if withdrawn and meaning != Meaning.REINSTATEMENT:
+        return [_("Cet article est retiré : remettez-le en ligne.")]
+    if meaning == Meaning.REINSTATEMENT and not withdrawn:
+        return [_("Cet article n’est pas retiré.")]
+    if meaning == Meaning.FIRST and shown:
+        return [_("Cet article a déjà été publié.")]
+    if meaning in (Meaning.SILENT, Meaning.UPDATE, Meaning.CORRECTION) and not shown:
+        return [_("Cet article n’a jamais été publié : publiez-le d’abord.")]
+    if meaning == Meaning.WITHDRAWAL:
+        return [_("Un retrait ne se publie pas : retirez l’article.")]
+    if meaning == Meaning.CORRECTION and not note:
+        return [_("Dites aux lecteurs ce qui était inexact.")]
+    return []
+
+
+def faults_of_repetition(line, newest, start, until, meaning):
+    """Return that nothing would change, so that a double click publishes once."""
+    in_force = line.live(start)
+    if newest is None or in_force is None or in_force.revision_id != newest.pk:
+        return []
+    if meaning == Meaning.CORRECTION or until not in (INHERIT, in_force.ends_at):
+        return []
+    return [_("Cette version est déjà en ligne.")]
+
+
+index = derived.index

@@ -1,12 +1,15 @@
+from .act import Act
 from .article import Article, ArticleAuthor, ArticleTopic
 from .author import Author
 from .edition import Edition, EditionAuthor, EditionTopic, Meaning
+from .front_page import Pin
 from .revision import Revision
 from .site_state import SiteState
 from .topic import Topic
 from .user import User
 
 __all__ = [
+    "Act",
     "Article",
     "ArticleAuthor",
     "ArticleTopic",
@@ -15,6 +18,7 @@ __all__ = [
     "EditionAuthor",
     "EditionTopic",
     "Meaning",
+    "Pin",
     "Revision",
     "SiteState",
     "Topic",

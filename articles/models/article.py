@@ -9,8 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
-from .. import body
-from ..slug import make_slug
 from .edition import Edition
 from .revision import Revision
 from .topic import Topic
@@ -94,7 +92,17 @@ class Article(models.Model):
         verbose_name = _("article")
         verbose_name_plural = _("articles")
         ordering = ["-updated_at", "-pk"]
-        permissions = [("publish_article", _("Peut publier un article"))]
+        permissions = [
+            ("change_any_article", _("Peut modifier les articles des autres")),
+            ("publish_article", _("Peut publier et prévoir")),
+            ("correct_article", _("Peut publier un rectificatif")),
+            ("pin_article", _("Peut mettre en tête de une")),
+            ("embargo_article", _("Peut mettre sous embargo")),
+            ("lift_embargo", _("Peut lever un embargo")),
+            ("withdraw_article", _("Peut retirer et remettre en ligne")),
+            ("seal_edition", _("Peut mettre une édition sous scellés")),
+            ("view_site_at", _("Peut voir le site à un autre instant")),
+        ]
         indexes = [
             models.Index(fields=["-updated_at", "-id"], name="article_updated"),
             models.Index(fields=["status", "-updated_at"], name="article_status"),
@@ -135,29 +143,6 @@ class Article(models.Model):
 
     def load_bylines(self):
         return list(self.bylines.select_related("author"))
-
-    def freeze(self, bylines=None):
-        """Return an unsaved Edition with everything that readers see, and no place in time.
-
-        Pure, but for reading the saved *bylines* where none are given.
-        """
-        bylines = self.load_bylines() if bylines is None else bylines
-        body_html = body.clean(self.body)
-        return Edition(
-            article=self,
-            section=self.section,
-            slug=self.slug or make_slug(self.headline),
-            kicker=self.kicker,
-            headline=self.headline,
-            standfirst=self.standfirst,
-            body_html=body_html,
-            dateline=self.dateline,
-            credit=self.credit,
-            byline=[byline.freeze() for byline in bylines],
-            embargo_until=self.embargo_until,
-            sign_count=body.count_signs(body_html),
-            word_count=body.count_words(body_html),
-        )
 
 
 class ArticleTopicQuerySet(models.QuerySet):
@@ -253,7 +238,3 @@ class ArticleAuthor(models.Model):
             "role": self.role,
             "text": self.text,
         }
-
-    def freeze(self):
-        """Return the wording that an edition keeps, as JSON."""
-        return {**self.snapshot(), "name": self.author.name if self.author else ""}

@@ -21,6 +21,20 @@ class Meaning(models.TextChoices):
 # Those that move the "Mis à jour" of a story, and those that must say why to readers.
 DATED = (Meaning.UPDATE, Meaning.CORRECTION)
 NOTED = (Meaning.CORRECTION, Meaning.WITHDRAWAL)
+# What readers see of an edition, as its revision had it.
+FROZEN = (
+    "slug",
+    "kicker",
+    "headline",
+    "standfirst",
+    "body_html",
+    "dateline",
+    "credit",
+    "byline",
+    "embargo_until",
+    "sign_count",
+    "word_count",
+)
 
 
 class TimelineQuerySet(models.QuerySet):
@@ -38,6 +52,13 @@ class TimelineQuerySet(models.QuerySet):
         """Those that were shown for some time before *at*, or are now."""
         return self.filter(Q(live_until=None) | Q(live_until__gt=F("live_from")), live_from__lte=at)
 
+    def listed_before(self, listed_at, article):
+        """Those that newest_first() puts after the story with the id *article*, listed then."""
+        # The first condition is the one that the index can start from.
+        return self.filter(
+            Q(listed_at__lt=listed_at) | Q(article__lt=article), listed_at__lte=listed_at
+        )
+
 
 class EditionQuerySet(TimelineQuerySet):
     def get_by_natural_key(self, article, number):
@@ -53,6 +74,10 @@ class EditionQuerySet(TimelineQuerySet):
     def newest_first(self):
         """The order of every list: an update doesn't move a story."""
         return self.order_by("-listed_at", "-article_id")
+
+    def with_text(self):
+        """Whole stories: no briefs."""
+        return self.filter(word_count__gt=0)
 
     def for_listing(self):
         """Load what _card.html prints, without the body."""
@@ -164,6 +189,20 @@ class Edition(models.Model):
     def get_absolute_url(self):
         return reverse("articles:edition-detail", args=[self.article_id, self.slug])
 
+    def again(self):
+        """Return an unsaved Edition with the same frozen content and no place in time."""
+        names = ("article_id", "revision_id", "section_id", *FROZEN, "meaning", "note")
+        return Edition(**{name: getattr(self, name) for name in names})
+
+    def is_live(self, at):
+        """Whether readers see it at the aware datetime *at*; what live() asks, for one row."""
+        return (
+            self.live_from <= at
+            and (self.live_until is None or at < self.live_until)
+            and self.meaning != Meaning.WITHDRAWAL
+            and not self.is_sealed
+        )
+
     @property
     def is_brief(self):
         """Whether it is a headline of agency copy without a story."""
@@ -212,6 +251,16 @@ class EditionTopicQuerySet(DerivedQuerySet):
     def in_topic(self, topic):
         """Those about *topic* or anything below it."""
         return self.filter(topic=topic)
+
+    def newest_in(self, topics, count):
+        """Load the newest *count* for a listing under each of *topics*, in one query, unordered."""
+        newest = [
+            self.model.objects.for_listing().filter(
+                pk__in=self.in_topic(topic).newest_first().values("pk")[:count]
+            )
+            for topic in topics
+        ]
+        return newest[0].union(*newest[1:], all=True) if newest else self.none()
 
 
 class EditionTopic(DerivedRow):

@@ -7,6 +7,10 @@ from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from .. import body
+from ..slug import make_slug
+from .edition import Edition
+
 
 class RevisionQuerySet(models.QuerySet):
     def get_by_natural_key(self, article, number):
@@ -98,6 +102,41 @@ class Revision(models.Model):
             based_on=based_on,
             created_by=by,
             created_by_name=str(by or ""),
+        )
+
+    def topic_keys(self):
+        """Return the uuids, as text, of the section and the topics."""
+        return {key for key in (self.snapshot["section"], *self.snapshot["topics"]) if key}
+
+    def author_slugs(self):
+        """Return the slugs of the authors in the order of the byline, each once."""
+        return list(
+            dict.fromkeys(part["author"] for part in self.snapshot["bylines"] if part["author"])
+        )
+
+    def freeze(self, *, section, authors, embargo_until=None):
+        """Return an unsaved Edition with everything that readers see, and no place in time.
+
+        Pure. *section* is the snapshot's Topic; *authors* are the Author objects that it names,
+        by slug.
+        """
+        typed = self.snapshot
+        body_html = body.clean(typed["body"])
+        names = ("kicker", "headline", "standfirst", "dateline", "credit")
+        return Edition(
+            article=self.article,
+            revision=self,
+            section=section,
+            slug=typed["slug"] or make_slug(typed["headline"]),
+            body_html=body_html,
+            byline=[
+                {**part, "name": authors[part["author"]].name if part["author"] else ""}
+                for part in typed["bylines"]
+            ],
+            embargo_until=embargo_until,
+            sign_count=body.count_signs(body_html),
+            word_count=body.count_words(body_html),
+            **{name: typed[name] for name in names},
         )
 
 

@@ -2,17 +2,19 @@
 
 import uuid
 
-from django.db import models
-from django.db.models import Q
+from django.db import connections, models
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import TagBase
 
+from .edition import EditionTopic
+
 ANCESTORS = """
     WITH RECURSIVE line(id, parent_id) AS (
-        SELECT id, parent_id FROM articles_topic WHERE id IN (%s)
+        SELECT id, COALESCE(merged_into_id, parent_id) FROM articles_topic WHERE uuid IN (%s)
         UNION
-        SELECT topic.id, topic.parent_id
+        SELECT topic.id, COALESCE(topic.merged_into_id, topic.parent_id)
         FROM articles_topic topic JOIN line ON topic.id = line.parent_id
     )
     SELECT topic.* FROM articles_topic topic JOIN line ON topic.id = line.id ORDER BY topic.id
@@ -27,12 +29,28 @@ class TopicQuerySet(models.QuerySet):
         """The sections of the navigation, in its order."""
         return self.filter(is_section=True, merged_into=None).order_by("position", "name", "pk")
 
-    def with_ancestors(self, topics):
-        """Return *topics* (ids) and all that stand above them, in one query."""
-        topics = sorted(topics)
-        if not topics:
+    def with_stories(self, at):
+        """Those under which readers find a story at the aware datetime *at*."""
+        rows = EditionTopic.objects.live(at).filter(topic=OuterRef("pk"))
+        return self.filter(Exists(rows), merged_into=None)
+
+    def of_edition(self, edition):
+        """What *edition* is about, without its section."""
+        return self.filter(edition_topics__edition=edition, edition_topics__is_direct=True).exclude(
+            pk=edition.section_id
+        )
+
+    def for_page(self):
+        """Load what a topic's page prints of it: what stands above, as deep as IPTC's tree."""
+        return self.select_related("merged_into", "parent__parent__parent__parent__parent")
+
+    def with_ancestors(self, keys):
+        """Return the topics with the uuids *keys* and all that stand above them, in one query."""
+        if not keys:
             return []
-        return list(self.raw(ANCESTORS % ", ".join(["%s"] * len(topics)), topics))
+        field = self.model._meta.get_field("uuid")
+        values = [field.get_db_prep_value(key, connections[self.db]) for key in sorted(keys)]
+        return list(self.raw(ANCESTORS % ", ".join(["%s"] * len(values)), values))
 
 
 class Topic(TagBase):
@@ -99,6 +117,15 @@ class Topic(TagBase):
     def get_absolute_url(self):
         page = "section-detail" if self.is_section else "topic-detail"
         return reverse(f"articles:{page}", args=[self.slug])
+
+    @property
+    def ancestors(self):
+        """What stands above it, the top first. Needs for_page()."""
+        line, topic = [], self.parent
+        while topic and topic not in line:
+            line.insert(0, topic)
+            topic = topic.parent
+        return line
 
     @property
     def short_name(self):

@@ -5,7 +5,7 @@ from itertools import count
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from .. import publishing
+from .. import derived
 from ..models import Article, ArticleAuthor, Author, Edition, Meaning, Revision, Topic, User
 
 number = count(1)
@@ -67,8 +67,13 @@ def make_edition(*, live_from=None, live_until=None, **overrides):
     names = ("meaning", "note", "published_at", "modified_at", "listed_at", "is_sealed")
     columns = {name: overrides.pop(name) for name in names if name in overrides}
     article = overrides.pop("article", None) or make_article(**overrides)
-    edition = article.freeze()
-    edition.revision = article.revisions.first()
+    revision = article.revisions.first()
+    bylines = article.load_bylines()
+    edition = revision.freeze(
+        section=article.section,
+        authors={byline.author.slug: byline.author for byline in bylines if byline.author},
+        embargo_until=article.embargo_until,
+    )
     edition.number = Edition.objects.filter(article=article).count() + 1
     edition.live_from, edition.live_until, edition.published_at = start, live_until, start
     edition.meaning = Meaning.FIRST
@@ -76,7 +81,7 @@ def make_edition(*, live_from=None, live_until=None, **overrides):
         setattr(edition, name, value)
     edition.listed_at = columns.get("listed_at", edition.published_at)
     edition.save()
-    publishing.index([edition])
+    derived.index([edition])
     return edition
 
 

@@ -1,0 +1,63 @@
+"""Who did what, when and why: one row for each act, written in the act, never changed."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Act(models.Model):
+    class Name(models.TextChoices):
+        PUBLISH = "publish", _("Publication")
+        PLAN = "plan", _("Publication prévue")
+        WITHDRAW = "withdraw", _("Retrait")
+        REINSTATE = "reinstate", _("Remise en ligne")
+        CANCEL = "cancel", _("Annulation d’une publication prévue")
+        BUMP = "bump", _("Remontée")
+        EMBARGO = "embargo", _("Embargo")
+        LIFT_EMBARGO = "lift-embargo", _("Levée d’embargo")
+        PIN = "pin", _("Tête de une")
+        UNPIN = "unpin", _("Fin de tête de une")
+        SEAL = "seal", _("Mise sous scellés")
+
+    name = models.CharField(_("acte"), max_length=12, choices=Name)
+    at = models.DateTimeField(_("le"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("par"),
+        related_name="acts",
+        on_delete=models.SET_NULL,
+        null=True,
+    )
+    by_name = models.CharField(_("par"), max_length=150)
+    article = models.ForeignKey(
+        "Article", verbose_name=_("article"), related_name="acts", on_delete=models.PROTECT
+    )
+    revision = models.ForeignKey(
+        "Revision",
+        verbose_name=_("révision"),
+        related_name="acts",
+        on_delete=models.PROTECT,
+        null=True,
+    )
+    edition = models.ForeignKey(
+        "Edition",
+        verbose_name=_("édition"),
+        related_name="acts",
+        on_delete=models.PROTECT,
+        null=True,
+    )
+    starts_at = models.DateTimeField(_("à partir de"), null=True)
+    ends_at = models.DateTimeField(_("jusqu’à"), null=True)
+    reason = models.TextField(_("motif"), blank=True)
+
+    class Meta:
+        verbose_name = _("acte")
+        verbose_name_plural = _("journal des actes")
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="act_at"),
+            models.Index(fields=["article", "-at"], name="act_article"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_name_display()} ({self.by_name})"

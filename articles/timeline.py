@@ -1,0 +1,143 @@
+"""Where the editions of one article stand in time: placing, ending, cancelling; no permissions."""
+
+from itertools import groupby
+
+from .models import Edition, EditionAuthor, EditionTopic, Meaning
+from .models.edition import DATED
+
+# "Keep the end that the edition before had."
+INHERIT = object()
+
+
+class Timeline:
+    """The editions of one article, in memory; write() stores what changed.
+
+    At most one edition is in force at any instant, and at most one is planned.
+    """
+
+    def __init__(self, article, editions, now):
+        self.article = article
+        self.now = now
+        self.editions = sorted(editions, key=lambda edition: edition.number)
+        self.added = []
+        # Those that were moved, each with the end that its row still has.
+        self.stored_ends = {}
+
+    def in_force(self, at):
+        """Return the Edition in force at the aware datetime *at*, or None."""
+        for edition in self.editions:
+            if edition.live_from <= at and (edition.live_until is None or at < edition.live_until):
+                return edition
+        return None
+
+    def live(self, at):
+        """Return the Edition that readers see at *at*, or None."""
+        edition = self.in_force(at)
+        return None if edition is None or edition.meaning == Meaning.WITHDRAWAL else edition
+
+    def last_live(self, at):
+        """Return the newest Edition whose text readers saw by *at*, or None."""
+        shown = [
+            edition
+            for edition in self.editions
+            if edition.meaning != Meaning.WITHDRAWAL
+            and edition.live_from <= at
+            and not is_empty(edition)
+        ]
+        return max(shown, key=lambda edition: edition.live_from, default=None)
+
+    @property
+    def plan(self):
+        """The Edition that is to start after now, or None."""
+        for edition in self.editions:
+            if edition.live_from > self.now and not is_empty(edition):
+                return edition
+        return None
+
+    def cancel(self, plan):
+        """Empty the range of *plan*; what it would have ended goes on to the end asked for it."""
+        before = self.ended_by(plan)
+        self.end(plan, plan.live_from)
+        if before:
+            self.end(before, before.ends_at)
+
+    def ended_by(self, plan):
+        """Return the Edition that ends only because *plan* starts, or None."""
+        for edition in self.editions:
+            if edition.live_until == plan.live_from and edition.ends_at != plan.live_from:
+                if not is_empty(edition) and edition is not plan:
+                    return edition
+        return None
+
+    def place(self, edition, start, until=INHERIT):
+        """Add the unsaved *edition* from *start* on, in place of the one in force then.
+
+        It takes along the dates of the article's last live edition: the first publication, the
+        last change and the place in lists. *until* is the end asked for, None for no end.
+        """
+        before, last = self.in_force(start), self.last_live(start)
+        plan = self.plan
+        if until is INHERIT:
+            until = before.ends_at if before else None
+        edition.number = max((e.number for e in self.editions), default=0) + 1
+        edition.live_from, edition.ends_at = start, until
+        edition.live_until = until
+        if plan and plan.live_from > start and (until is None or until > plan.live_from):
+            edition.live_until = plan.live_from
+        edition.published_at = last.published_at if last else start
+        edition.modified_at = last.modified_at if last else None
+        edition.listed_at = last.listed_at if last else start
+        if edition.meaning in DATED:
+            edition.modified_at = start
+        if before:
+            self.end(before, start)
+        self.editions.append(edition)
+        self.added.append(edition)
+        return edition
+
+    def end(self, edition, until):
+        """Let *edition* end at *until* (None: open)."""
+        if edition not in self.added:
+            self.stored_ends.setdefault(edition, edition.live_until)
+        edition.live_until = until
+
+
+def is_empty(edition):
+    """Whether *edition* is a cancelled plan: shown at no instant."""
+    return edition.live_until == edition.live_from
+
+
+def load(articles, now):
+    """Return the Timeline of each of *articles*, by their id, in one query, without the bodies."""
+    editions = Edition.objects.filter(article__in=articles).defer("body_html").order_by("article")
+    by_article = {key: list(group) for key, group in groupby(editions, key=lambda e: e.article_id)}
+    return {
+        article.pk: Timeline(article, by_article.get(article.pk, []), now) for article in articles
+    }
+
+
+def write(timelines):
+    """Store what was ended and added; return the added editions.
+
+    What gives room goes before what takes it: the database refuses two editions in force at
+    any moment, also within a transaction.
+    """
+    moves = {}
+    for timeline in timelines:
+        for edition, stored in timeline.stored_ends.items():
+            grows = stored is not None and (
+                edition.live_until is None or edition.live_until > stored
+            )
+            moves.setdefault((grows, edition.live_until), []).append(edition)
+    for (_grows, until), editions in sorted(moves.items(), key=lambda move: move[0][0]):
+        move(editions, until)
+    added = [edition for timeline in timelines for edition in timeline.added]
+    Edition.objects.bulk_create(added)
+    return added
+
+
+def move(editions, until):
+    """Let *editions* end at *until*, in every row that says so."""
+    Edition.objects.filter(pk__in=[edition.pk for edition in editions]).update(live_until=until)
+    for rows in (EditionTopic, EditionAuthor):
+        rows.objects.filter(edition__in=editions).update(live_until=until)
