@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 
 from .filters import StreamFilter, keyset_page, public_page
-from .models import Author, Edition, EditionAuthor, EditionTopic, Topic
+from .models import Author, Edition, EditionAuthor, EditionTopic, Pin, Topic
 from .related import find_related
 
-STREAM_SIZE = 18
+STREAM_SIZE = 24
 TOP_SIZE = 7
 BLOCK_SIZE = 4
 # How long a whole story may keep briefs from the head of the front page.
@@ -23,7 +23,7 @@ def front_page(request):
     sections = list(Topic.objects.sections())
     live = Edition.objects.live(request.at).newest_first()
     stream = list(live.for_listing()[:STREAM_SIZE])
-    lead, *secondary = find_top(live, stream) or [None]
+    lead, *secondary = find_top(live, stream, request.at) or [None]
     return render(
         request,
         "articles/front_page.html",
@@ -37,13 +37,20 @@ def front_page(request):
     )
 
 
-def find_top(live, stream):
-    """Return the editions at the head of the front page: whole stories, then the newest briefs."""
+def find_top(live, stream, at):
+    """Return the editions at the head of the front page, in two queries.
+
+    The one that an editor put there, then whole stories, then the newest briefs.
+    """
     if not stream:
         return []
+    pinned = live.filter(article__in=Pin.objects.in_force(at).values("article"))
     since = min(stream[0].listed_at - STORY_AGE, stream[-1].listed_at)
     stories = live.with_text().filter(listed_at__gte=since).select_related("section")[:TOP_SIZE]
-    top = {edition.article_id: edition for edition in [*stories, *stream]}
+    found = [*pinned.select_related("section"), *stories, *stream]
+    top = {}
+    for edition in found:
+        top.setdefault(edition.article_id, edition)
     return list(top.values())[:TOP_SIZE]
 
 
@@ -73,7 +80,7 @@ def edition_detail(request, article, slug):
         return render(request, "articles/edition_gone.html", {"edition": edition}, status=410)
     if slug != edition.slug:
         return move_to(edition, request)
-    topics = list(Topic.objects.of_edition(edition).order_by("name", "pk"))
+    topics = list(Topic.objects.of_edition(edition).order_by("slug"))
     related, others = find_related(edition, topics, request.at)
     return render(
         request,
@@ -103,7 +110,7 @@ def show_topic(request, slug, *, is_section):
         "articles/topic_detail.html",
         {
             "topic": topic,
-            "children": children.order_by("name", "pk"),
+            "children": children.order_by("slug"),
             "page": keyset_page(rows, request),
         },
     )

@@ -118,10 +118,11 @@ def signature(byline):
     }
     phrases = []
     for role, people in parts.items():
-        if people:
-            # A collective signature stands alone: "Service Monde".
-            lead_in = lead_ins[role] if people[0]["name"] else ""
-            phrases.append(format_html("{} {}", lead_in, enumerate_people(people)))
+        if people and people[0]["name"]:
+            phrases.append(format_html("{} {}", lead_ins[role], enumerate_people(people)))
+        elif people:
+            # A wording alone is complete: "Service Monde", "avec Reuters".
+            phrases.append(enumerate_people(people))
     return format_html_join(", ", "{}", ((phrase,) for phrase in phrases))
 
 
