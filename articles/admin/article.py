@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.db import IntegrityError
+from django.db.models import Exists, OuterRef
 from django.db.models.fields.json import KT
 from django.http import HttpResponseRedirect
 from django.template.defaultfilters import date as format_time
@@ -10,11 +11,17 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Article, ArticleAuthor, Meaning, Revision
+from ..models import Article, ArticleAuthor, Edition, Meaning, Revision
 from .article_filters import MineFilter, SectionFilter, StateFilter
-from .article_form import ArticleForm, BylineForm, BylineFormSet, number_of
+from .article_form import PUBLICATION, ArticleForm, BylineForm, BylineFormSet, number_of
 from .picker import PickOne
-from .publication import carried_key, carry, publication_box, publish_from_form
+from .publication import (
+    carried_key,
+    carry,
+    embargo_from_form,
+    publication_box,
+    publish_from_form,
+)
 from .urgent import urgent_story
 
 
@@ -24,11 +31,18 @@ class BylineInline(admin.StackedInline):
     formset = BylineFormSet
     fields = [("role", "author", "text", "position")]
     extra = 0
+    template = "admin/articles/article/_bylines.html"
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "author":
             kwargs["widget"] = PickOne(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "author":
+            field.widget.can_change_related = field.widget.can_view_related = False
+        return field
 
 
 @admin.register(Article)
@@ -38,13 +52,15 @@ class ArticleAdmin(admin.ModelAdmin):
     list_select_related = ["section", "owner"]
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    empty_value_display = ""
     search_fields = ["headline", "body", "bylines__author__name"]
     search_help_text = _("Titre, texte ou auteur")
     form = ArticleForm
     fieldsets = [
         (None, {"classes": ["story"], "fields": ["kicker", "headline", "standfirst", "body"]}),
         (_("Classement"), {"fields": ["section", "topics"]}),
-        (_("Suivi"), {"fields": ["status", "owner", "embargo_until"]}),
+        (_("Suivi"), {"fields": ["status", "owner", "embargo"]}),
         (_("Mentions"), {"fields": ["dateline", "credit", "slug"]}),
     ]
     inlines = [BylineInline]
@@ -65,11 +81,15 @@ class ArticleAdmin(admin.ModelAdmin):
     # The list
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_state(timezone.now())
+        """Load with_state() and `was_published`: whether readers ever saw it."""
+        now = timezone.now()
+        published = Edition.objects.went_live(now).filter(article=OuterRef("pk"))
+        articles = super().get_queryset(request).with_state(now)
+        return articles.annotate(was_published=Exists(published))
 
     def get_changelist_instance(self, request):
         changelist = super().get_changelist_instance(request)
-        changelist.queryset = changelist.queryset.defer("body", "standfirst")
+        changelist.result_list = changelist.result_list.defer("body", "standfirst")
         return changelist
 
     @admin.display(description=_("titre"), ordering="headline")
@@ -161,10 +181,12 @@ class ArticleAdmin(admin.ModelAdmin):
             messages.info(request, _("Rien n’a changé depuis le dernier enregistrement."))
         else:
             messages.success(request, _("Enregistré : version %d.") % revision.number)
-        if "_publish" in request.POST and "meaning" in form.fields:
+        if "embargo" in form.changed_data:
+            embargo_from_form(request, form)
+        if "_publish" in request.POST and "at" in form.fields:
             publish_from_form(request, form, revision)
-        elif "meaning" in form.fields:
-            carry(request, form)
+        else:
+            carry(request, form, PUBLICATION)
 
     def response_add(self, request, article, post_url_continue=None):
         return self.response_change(request, article)
@@ -185,7 +207,7 @@ def made_before(request):
 
 
 def state_of(article):
-    """Return the name and the label of what the desk should know first. Needs with_state()."""
+    """Return the name and the label of what the desk should know first. Needs get_queryset()."""
     if article.in_force_meaning == Meaning.WITHDRAWAL:
         return "withdrawn", _("Retiré")
     if article.has_unpublished_changes:
@@ -194,8 +216,10 @@ def state_of(article):
         return "live", _("En ligne")
     if article.planned_from:
         return "planned", _("Prévu")
+    if article.was_published:
+        return "ended", _("Hors ligne")
     return article.status, article.get_status_display()
 
 
 def short_time(instant):
-    return instant and format_time(timezone.localtime(instant), "j M Y, H:i")
+    return instant and format_time(timezone.localtime(instant), r"j N Y, H\hi")

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from .. import publishing
 from ..models import Article, ArticleAuthor, Meaning, Topic, User
 from .local_time import LocalTimeField
 from .picker import PickTopics, TopicsField
@@ -18,9 +19,8 @@ from .prose import LineField, ProseField, ProseWidget, TextField
 
 # How to publish: asked of those only who may.
 PUBLICATION = ("meaning", "note", "at")
-# Fields about the act of saving, not about the story.
-CONTROLS = ("uuid", "based_on", "reason", *PUBLICATION)
-CHOICES = (Meaning.UPDATE, Meaning.SILENT, Meaning.CORRECTION)
+# Fields about acts, not about the story.
+CONTROLS = ("uuid", "based_on", "reason", "embargo", *PUBLICATION)
 
 
 class SectionField(forms.ModelChoiceField):
@@ -45,12 +45,11 @@ class ArticleForm(forms.ModelForm):
     uuid = forms.UUIDField(widget=forms.HiddenInput)
     # The number of the revision that the form was opened from.
     based_on = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    embargo = LocalTimeField(label=_("Embargo jusqu’au"), required=False)
     reason = forms.CharField(label=_("Motif"), max_length=250, required=False)
     meaning = forms.ChoiceField(
         label=_("Ce que cette publication dit aux lecteurs"),
-        choices=[(meaning, meaning.label) for meaning in CHOICES],
         widget=forms.RadioSelect,
-        initial=Meaning.UPDATE,
         required=False,
     )
     note = TextField(
@@ -68,19 +67,19 @@ class ArticleForm(forms.ModelForm):
             "headline": LineField,
             "standfirst": TextField,
             "body": ProseField,
-            "embargo_until": LocalTimeField,
         }
         widgets = {
             "headline": forms.Textarea(attrs={"rows": 2}),
             "standfirst": forms.Textarea(attrs={"rows": 3}),
             "body": ProseWidget,
-            "embargo_until": LocalTimeField.widget,
         }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        article = self.instance
-        self.initial.update(uuid=article.uuid, based_on=number_of(article), **self.carried)
+        article, may = self.instance, self.user.has_perm
+        self.initial.update(uuid=article.uuid, based_on=number_of(article))
+        self.initial["embargo"] = article.embargo_until
+        self.initial.update(self.carried)
         # What the article has now stays choosable, whatever became of it.
         self.fields["section"].queryset = Topic.objects.filter(
             Q(is_section=True, merged_into=None) | Q(pk=article.section_id)
@@ -89,10 +88,25 @@ class ArticleForm(forms.ModelForm):
             Q(is_active=True, is_staff=True) | Q(pk=article.owner_id)
         ).order_by("last_name", "first_name", "username")
         self.fields["topics"].queryset = Topic.objects.all()
-        self.fields["topics"].allow_new(self.user.has_perm("articles.add_topic"))
-        if not self.user.has_perm("articles.publish_article"):
-            for name in PUBLICATION:
-                del self.fields[name]
+        self.fields["topics"].allow_new(may("articles.add_topic"))
+        self.fields["embargo"].disabled = not may("articles.embargo_article")
+        for name in PUBLICATION if not may("articles.publish_article") else ():
+            del self.fields[name]
+        if "meaning" in self.fields:
+            self.offer_meanings()
+
+    def offer_meanings(self):
+        """Let the editor say what a publication means, unless it can mean one thing only."""
+        meanings = [
+            meaning
+            for meaning in meanings_of(self.instance)
+            if self.user.has_perm(publishing.MEANINGS.get(meaning, "articles.publish_article"))
+        ]
+        if not meanings:
+            del self.fields["meaning"], self.fields["note"]
+            return
+        self.fields["meaning"].choices = [(meaning, meaning.label) for meaning in meanings]
+        self.initial.setdefault("meaning", meanings[0])
 
     @property
     def touched(self):
@@ -128,6 +142,15 @@ class BylineFormSet(BaseInlineFormSet):
             refuse_if_stale(self.instance, int(based_on) if based_on.isdecimal() else None)
 
 
+def meanings_of(article):
+    """Return what a publication of *article* can mean, none if it is its first."""
+    if getattr(article, "in_force_meaning", None) == Meaning.WITHDRAWAL:
+        return [Meaning.REINSTATEMENT]
+    if getattr(article, "was_published", False):
+        return [Meaning.UPDATE, Meaning.SILENT, Meaning.CORRECTION]
+    return []
+
+
 def number_of(article):
     """Return the number of the newest revision of *article*, read together with it, or None."""
     return getattr(article, "latest_number", None)
@@ -149,7 +172,7 @@ def refuse_if_stale(article, based_on):
             ),
             who=newer.created_by_name or _("Un import"),
             day=date_format(saved_at, "j F"),
-            time=date_format(saved_at, "H:i"),
+            time=date_format(saved_at, r"H\hi"),
             url=reverse("admin:articles_article_change", args=[article.pk]),
         ),
         code="conflict",

@@ -31,7 +31,6 @@ def publication_box(article, at):
         "has_ended": newest and not in_force,
         "planned": planned[-1] if planned else None,
         "has_changes": in_force and revisions and newest.revision.number != revisions[0].number,
-        "was_published": bool(started),
         "revisions": revisions,
         "sign_count": body.count_signs(article.body),
     }
@@ -56,13 +55,12 @@ def publish(article, *, revision, by, meaning="", note="", at=None):
 
 def publish_from_form(request, form, revision):
     """Publish what *form* just saved and tell the editor how it went."""
-    choices = {name: form.cleaned_data[name] for name in PUBLICATION}
+    choices = {name: form.cleaned_data[name] for name in PUBLICATION if name in form.fields}
     try:
         edition = publish(form.instance, revision=revision, by=request.user, **choices)
     except PublishingError as refusal:
-        for fault in refusal.faults:
-            messages.error(request, fault)
-        carry(request, form)
+        tell_faults(request, refusal)
+        carry(request, form, PUBLICATION)
         return
     if edition is None:
         messages.info(request, _("Cette version est déjà publiée : rien n’a été envoyé deux fois."))
@@ -70,19 +68,34 @@ def publish_from_form(request, form, revision):
         start = timezone.localtime(edition.live_from).strftime("%d/%m/%Y à %Hh%M")
         messages.success(request, _("Publication prévue le %(time)s.") % {"time": start})
     else:
-        messages.success(
-            request,
-            format_html(
-                _("L’article est en ligne. <a href=\"{url}\">Voir sur le site</a>"),
-                url=edition.get_absolute_url(),
-            ),
-        )
+        text = _("L’article est en ligne. <a href=\"{url}\">Voir sur le site</a>")
+        messages.success(request, format_html(text, url=edition.get_absolute_url()))
 
 
-def carry(request, form):
-    """Keep what was typed about a publication that didn't happen, for the next page."""
-    typed = {name: form.data.get(name, "") for name in PUBLICATION if name in form.fields}
-    request.session[carried_key(form.instance)] = typed
+def embargo_from_form(request, form):
+    """Set the embargo to what *form* says, or lift it, and tell the editor if that is refused."""
+    until, reason = form.cleaned_data["embargo"], form.cleaned_data["reason"]
+    try:
+        if until:
+            publishing.embargo(form.instance, until=until, by=request.user, reason=reason)
+        else:
+            publishing.lift_embargo(form.instance, by=request.user, reason=reason)
+    except PublishingError as refusal:
+        tell_faults(request, refusal)
+        carry(request, form, ["embargo"])
+
+
+def tell_faults(request, refusal):
+    for fault in refusal.faults:
+        messages.error(request, fault)
+
+
+def carry(request, form, names):
+    """Keep what was typed into the fields *names* but had no effect, for the next page."""
+    typed = {name: form.data.get(name, "") for name in names if name in form.fields}
+    if any(typed[name] for name in typed if name != "meaning"):
+        key = carried_key(form.instance)
+        request.session[key] = {**request.session.get(key, {}), **typed}
 
 
 def carried_key(article):

@@ -8,7 +8,7 @@ from django.db.models import Case, Q, Value, When
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from .. import publishing
+from .. import derived
 from ..models import Edition, Topic
 from ..slug import make_slug
 from .live_record import LiveRecordMixin
@@ -18,7 +18,7 @@ from .picker import PickOneTopic
 class TopicForm(forms.ModelForm):
     def clean_parent(self):
         parent = self.cleaned_data["parent"]
-        if parent and self.instance in Topic.objects.with_ancestors([parent.pk]):
+        if parent and self.instance in Topic.objects.with_ancestors([parent.uuid]):
             raise ValidationError(_("Un sujet ne peut pas être au-dessus de lui-même."))
         return parent
 
@@ -73,7 +73,7 @@ class TopicAdmin(LiveRecordMixin, admin.ModelAdmin):
     def save_related(self, request, form, formsets, change):
         if change and "parent" in form.changed_data:
             under = Edition.objects.filter(editiontopic_rows__topic=form.instance)
-            publishing.index(list(under.select_related("revision")))
+            derived.index(list(under.select_related("revision")))
         super().save_related(request, form, formsets, change)
 
 
@@ -100,7 +100,7 @@ class TopicSearch(AutocompleteJsonView):
 
 def paths_of(topics):
     """Return the names above each of *topics*, from the top, by its id; in one query."""
-    line = {topic.pk: topic for topic in Topic.objects.with_ancestors([t.pk for t in topics])}
+    line = {topic.pk: topic for topic in Topic.objects.with_ancestors([t.uuid for t in topics])}
     paths = {}
     for topic in topics:
         above, parent = [], line.get(topic.parent_id)
