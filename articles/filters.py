@@ -77,17 +77,15 @@ def keyset_page(rows, request, **kept):
     found = list(rows.newest_first().for_listing()[: PAGE_SIZE + 1])
     if before and not found:
         raise Http404
-    shown, next_key = found[:PAGE_SIZE], None
+    shown, next_query = found[:PAGE_SIZE], ""
     if len(found) > PAGE_SIZE:
-        next_key = make_key(shown[-1], list_name)
+        next_query = as_query(kept, make_key(shown[-1], list_name))
     editions = [getattr(row, "edition", row) for row in shown]
-    return Page(editions, before, as_query(kept, key), as_query(kept, next_key, True))
+    return Page(editions, before, as_query(kept, key), next_query)
 
 
-def as_query(kept, key, is_next=False):
-    if key is None and is_next:
-        return ""
-    pairs = {**kept, **({"avant": key} if key else {})}
+def as_query(kept, key):
+    pairs = {**kept, "avant": key} if key else kept
     return f"?{urlencode(pairs)}" if pairs else ""
 
 
