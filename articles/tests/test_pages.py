@@ -285,6 +285,9 @@ class StoryPageTests(TestCase):
         assert "Par Zoé (à Marseille) et Ada, avec Reuters (AFP)" in text
         self.assertContains(self.get(edition), '<a href="/auteurs/zoe/" rel="author">Zoé</a>')
 
+    def test_place_of_writing_is_shown(self):
+        self.assertContains(self.get(make_edition(dateline="Suakin", body=TEXT)), "<p>Suakin</p>")
+
     def test_agency_copy_is_signed_by_its_credit_alone(self):
         response = self.get(make_edition(credit="AFP"))
         self.assertContains(response, '<span class="signature">AFP</span>')
