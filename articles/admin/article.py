@@ -55,7 +55,6 @@ class ArticleAdmin(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     empty_value_display = ""
     search_fields = ["headline", "body", "bylines__author__name"]
-    search_help_text = _("Titre, texte ou auteur")
     form = ArticleForm
     fieldsets = [
         (None, {"classes": ["story"], "fields": ["kicker", "headline", "standfirst", "body"]}),

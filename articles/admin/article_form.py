@@ -62,7 +62,20 @@ class ArticleForm(forms.ModelForm):
 
     class Meta:
         model = Article
-        fields = "__all__"
+        # Those in ArticleAdmin.fieldsets that the article itself has.
+        fields = [
+            "kicker",
+            "headline",
+            "standfirst",
+            "body",
+            "section",
+            "topics",
+            "status",
+            "owner",
+            "dateline",
+            "credit",
+            "slug",
+        ]
         field_classes = {
             "headline": LineField,
             "standfirst": TextField,
@@ -75,7 +88,7 @@ class ArticleForm(forms.ModelForm):
         }
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         article, may = self.instance, self.user.has_perm
         self.initial.update(uuid=article.uuid, based_on=number_of(article))
         self.initial["embargo"] = article.embargo_until
@@ -128,6 +141,9 @@ class BylineForm(forms.ModelForm):
         model = ArticleAuthor
         fields = ["role", "author", "text", "position"]
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+
     def clean(self):
         super().clean()
         if not self.cleaned_data.get("author") and not self.cleaned_data.get("text"):
@@ -167,7 +183,7 @@ def refuse_if_stale(article, based_on):
             _(
                 "{who} a enregistré cet article le {day} à {time}, après que vous l’avez ouvert."
                 " Votre texte est resté dans ce formulaire, mais n’est pas enregistré :"
-                " <a href=\"{url}\" target=\"_blank\">ouvrez la nouvelle version</a>"
+                ' <a href="{url}" target="_blank">ouvrez la nouvelle version</a>'
                 " et reportez-y vos changements."
             ),
             who=newer.created_by_name or _("Un import"),

@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from ..models import Author
 from ..slug import make_slug
@@ -15,7 +14,6 @@ class AuthorAdmin(LiveRecordMixin, admin.ModelAdmin):
     list_filter = ["kind"]
     list_select_related = ["user"]
     search_fields = ["name"]
-    search_help_text = _("Nom, avec ou sans accents")
     fields = ["name", "kind", "job", "biography", "user", "slug"]
 
     def get_readonly_fields(self, request, obj=None):

@@ -68,7 +68,7 @@ def publish_from_form(request, form, revision):
         start = timezone.localtime(edition.live_from).strftime("%d/%m/%Y à %Hh%M")
         messages.success(request, _("Publication prévue le %(time)s.") % {"time": start})
     else:
-        text = _("L’article est en ligne. <a href=\"{url}\">Voir sur le site</a>")
+        text = _('L’article est en ligne. <a href="{url}">Voir sur le site</a>')
         messages.success(request, format_html(text, url=edition.get_absolute_url()))
 
 

@@ -42,7 +42,6 @@ class TopicAdmin(LiveRecordMixin, admin.ModelAdmin):
     list_select_related = ["parent"]
     show_full_result_count = False
     search_fields = ["name"]
-    search_help_text = _("Nom, avec ou sans accents, ou code IPTC")
     ordering = ["name"]
     form = TopicForm
     fields = ["name", "label", "parent", "is_section", "position", "qcode", "slug"]

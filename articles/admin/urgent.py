@@ -49,7 +49,7 @@ class UrgentForm(forms.Form):
 def urgent_story(request):
     if not request.user.has_perms(["articles.add_article", "articles.publish_article"]):
         raise PermissionDenied
-    form = UrgentForm(request.POST or None)
+    form = UrgentForm(request.POST or None, label_suffix="")
     if form.is_valid():
         try:
             article, edition = form.publish(by=request.user)
@@ -64,7 +64,7 @@ def urgent_story(request):
 
 def tell(request, edition):
     if edition is None:
-        messages.info(request, _("Cette urgence est déjà en ligne : rien n’a été envoyé deux fois."))
+        messages.info(request, _("Cette urgence est déjà en ligne : rien n’est parti deux fois."))
         return
-    text = _("L’urgence est en ligne. <a href=\"{url}\">Voir sur le site</a>")
+    text = _('L’urgence est en ligne. <a href="{url}">Voir sur le site</a>')
     messages.success(request, format_html(text, url=edition.get_absolute_url()))

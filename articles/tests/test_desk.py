@@ -131,7 +131,9 @@ class UrgentStoryTests(TestCase):
         }
 
     def send(self, **changes):
-        return self.client.post(page("articles_article_urgent"), {**self.form, **changes}, follow=True)
+        return self.client.post(
+            page("articles_article_urgent"), {**self.form, **changes}, follow=True
+        )
 
     def test_headline_and_section_are_enough_to_be_on_the_site(self):
         response = self.send()

@@ -32,7 +32,9 @@ class TopicSearchTests(DeskTestCase):
 
     def test_each_topic_shows_its_path(self):
         top = make_topic(name="Société")
-        make_topic(name="Immigration", slug="immigration", parent=make_topic(name="Population", parent=top))
+        make_topic(
+            name="Immigration", slug="immigration", parent=make_topic(name="Population", parent=top)
+        )
         (row,) = self.client.get(SEARCH, {**FIELD, "term": "immigration"}).json()["results"]
         assert row["path"] == "Société › Population"
 

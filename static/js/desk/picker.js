@@ -35,8 +35,7 @@ class Picker {
     });
     this.list = element("ul", { class: "picker-list", role: "listbox", id: `${id}-list` });
     this.list.hidden = true;
-    const name = label?.textContent.replace(/\s*:\s*$/, "") ?? "";
-    this.list.setAttribute("aria-label", name);
+    this.list.setAttribute("aria-label", label?.textContent ?? "");
     // The label moves to the search box; one hidden by the styles is said here.
     if (label) label.htmlFor = id;
     else this.input.setAttribute("aria-label", this.select.getAttribute("aria-label") ?? "");

@@ -96,7 +96,7 @@ function edit(textarea) {
       attributes: {
         role: "textbox",
         "aria-multiline": "true",
-        "aria-label": label?.textContent.replace(/\s*:\s*$/, "") ?? "",
+        "aria-label": label?.textContent ?? "",
       },
     },
     onUpdate() {
