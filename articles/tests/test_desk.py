@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from ..models import Article, Author, Edition, Topic, User
 from ..publishing import PublishingError
-from .factories import make_article, make_author, make_edition, make_topic, make_user
+from .factories import make_article, make_author, make_edition, make_topic, make_user, save
 
 MODELS = [Article, Author, Edition, Group, Topic, User]
 NEWSROOM = [
@@ -111,6 +111,7 @@ class RightsTests(TestCase):
 
     def test_draft_that_was_never_published_is_deleted(self):
         article = make_article()
+        save(article, headline="Autre")
         self.client.force_login(make_user(is_superuser=True))
         self.client.post(page("articles_article_delete", article.pk), {"post": "yes"})
         assert not Article.objects.exists()

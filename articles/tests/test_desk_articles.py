@@ -251,6 +251,19 @@ class PublishingTests(DeskTestCase):
         assert Edition.objects.count() == 1
         assert "déjà publiée" in self.told(response)[-1]
 
+    def test_plan_is_cancelled_by_its_button(self):
+        article = make_edition(live_from=timezone.now() + timedelta(hours=1)).article
+        response = self.send(self.open(article), article, "_cancel")
+        assert self.told(response)[-1] == "La publication prévue est annulée."
+        assert not Edition.objects.planned(timezone.now()).exists()
+
+    def test_publication_before_a_plan_asks_what_becomes_of_it(self):
+        article = make_edition(live_from=timezone.now() + timedelta(hours=1)).article
+        response = self.publish(self.open(article), article, headline="Plus tôt")
+        assert "Une publication est prévue" in self.told(response)[-1]
+        self.publish(self.open(article), article, plan="cancel")
+        assert Edition.objects.live(timezone.now()).get().headline == "Plus tôt"
+
     def test_saving_alone_never_publishes(self):
         """E19"""
         article = make_edition().article
@@ -429,8 +442,7 @@ class ListTests(DeskTestCase):
         assert self.rows(publication="changed") == ["Changé"]
         assert self.rows(publication="planned") == ["Prévu"]
         assert self.rows(publication="withdrawn") == ["Retiré"]
-        response = self.client.get(LIST)
-        self.assertContains(response, "En ligne, modifications non publiées")
+        self.assertContains(self.client.get(LIST), '<span class="state changed">', 1)
 
     def test_filters_by_section_and_owner(self):
         make_article(headline="À moi", owner=self.editor, section=self.section)
