@@ -1,5 +1,7 @@
 """The desk's articles: the list, the form, and what happens when it is saved."""
 
+import uuid
+
 from django.contrib import admin, messages
 from django.db import IntegrityError
 from django.db.models import Exists, OuterRef
@@ -197,8 +199,11 @@ def made_before(request):
     """Return the id of the article that the form in *request* made when it was first sent."""
     if request.method != "POST":
         return None
-    key = ArticleForm.base_fields["uuid"].to_python(request.POST.get("uuid"))
-    article = Article.objects.filter(uuid=key).only("pk").first() if key else None
+    try:
+        key = uuid.UUID(request.POST.get("uuid", ""))
+    except ValueError:
+        return None
+    article = Article.objects.filter(uuid=key).only("pk").first()
     return article and str(article.pk)
 
 

@@ -59,7 +59,6 @@ class ArticleForm(forms.ModelForm):
         required=False,
     )
     at = LocalTimeField(label=_("Publier à"), required=False)
-
     plan = forms.ChoiceField(
         label=_("La publication prévue"),
         choices=[
@@ -134,6 +133,11 @@ class ArticleForm(forms.ModelForm):
             return
         self.fields["meaning"].choices = [(meaning, meaning.label) for meaning in meanings]
         self.initial.setdefault("meaning", meanings[0])
+
+    @property
+    def is_fresh(self):
+        """Whether nobody saved the article since this form was opened."""
+        return self.cleaned_data.get("based_on") == number_of(self.instance)
 
     @property
     def touched(self):

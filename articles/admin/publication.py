@@ -39,10 +39,11 @@ def publication_box(article, at):
     }
 
 
-def publish(article, *, revision, by, meaning="", note="", at=None, plan=""):
+def publish(article, *, revision, read, by, meaning="", note="", at=None, plan=""):
     """Publish *revision*, or return None if readers have it already or will at *at*.
 
-    So a button that is pressed twice publishes once. *plan* is CANCEL or REBUILD, if one stands.
+    So a button that is pressed twice publishes once. *read* is the number of the revision that
+    the editor saw; *plan* is CANCEL or REBUILD, if a plan stands.
     """
     now = timezone.now()
     same = article.editions.filter(revision=revision)
@@ -53,7 +54,7 @@ def publish(article, *, revision, by, meaning="", note="", at=None, plan=""):
         return None
     return publishing.publish(
         article,
-        revision=revision.number,
+        revision=read,
         by=by,
         at=at,
         meaning=meaning or None,
@@ -65,8 +66,10 @@ def publish(article, *, revision, by, meaning="", note="", at=None, plan=""):
 def publish_from_form(request, form, revision):
     """Publish what *form* just saved and tell the editor how it went."""
     choices = {name: form.cleaned_data[name] for name in PUBLICATION if name in form.fields}
+    # Where others saved meanwhile and this form changed nothing, the newest is not what it shows.
+    read = revision.number if form.is_fresh else form.cleaned_data["based_on"]
     try:
-        edition = publish(form.instance, revision=revision, by=request.user, **choices)
+        edition = publish(form.instance, revision=revision, read=read, by=request.user, **choices)
     except PublishingError as refusal:
         tell_faults(request, refusal)
         carry(request, form, PUBLICATION)
@@ -74,7 +77,7 @@ def publish_from_form(request, form, revision):
     if edition is None:
         messages.info(request, _("Cette version est déjà publiée : rien n’a été envoyé deux fois."))
     elif edition.live_from > timezone.now():
-        start = timezone.localtime(edition.live_from).strftime("%d/%m/%Y à %Hh%M")
+        start = publishing.shown_time(edition.live_from)
         messages.success(request, _("Publication prévue le %(time)s.") % {"time": start})
     else:
         text = _('L’article est en ligne. <a href="{url}">Voir sur le site</a>')

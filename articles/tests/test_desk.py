@@ -149,6 +149,12 @@ class UrgentStoryTests(TestCase):
         self.assertContains(self.send(), "déjà en ligne")
         assert Edition.objects.count() == Article.objects.count() == 1
 
+    def test_other_headline_from_a_form_that_was_sent_is_kept_and_told(self):
+        self.send()
+        response = self.send(headline="Réplique à Porto")
+        self.assertContains(response, "Ce formulaire a déjà publié « Séisme à Lisbonne »")
+        self.assertContains(response, "Réplique à Porto")
+
     def test_faults_are_shown_in_the_form_and_nothing_is_stored(self):
         response = self.send(headline="", section="")
         assert len(response.context["form"].errors) == 2

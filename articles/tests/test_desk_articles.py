@@ -1,6 +1,7 @@
 """The form and the list of articles, through the pages that the desk uses."""
 
 from datetime import UTC, datetime, timedelta
+from unittest import mock
 
 from django.contrib.messages import get_messages
 from django.test import TestCase
@@ -200,6 +201,27 @@ class ConflictTests(DeskTestCase):
     def test_stale_form_publishes_nothing(self):
         self.publish(self.sent, self.article)
         assert not Edition.objects.exists()
+
+    def test_stale_form_that_changes_nothing_publishes_nothing(self):
+        article = make_article()
+        sent = self.open(article)
+        article.bylines.create(text="avec AFP")
+        save(article, by=make_user(first_name="Jonas"))
+        response = self.publish(sent, article)
+        assert "Jonas a enregistré une version plus récente" in self.told(response)[-1]
+        assert not Edition.objects.exists()
+
+    def test_new_article_sent_twice_at_the_same_instant_is_made_once(self):
+        sent = self.open()
+        self.send(sent, headline="Une fois")
+        key = str(Article.objects.get(headline="Une fois").pk)
+        with mock.patch("articles.admin.article.made_before", side_effect=[None, key]):
+            response = self.send(sent, headline="Une fois")
+        self.assertRedirects(response, reverse("admin:articles_article_change", args=[key]))
+        assert Article.objects.filter(headline="Une fois").count() == 1
+
+    def test_forged_key_is_a_form_error(self):
+        self.assertEqual(self.send(self.open(), uuid="n’importe quoi").status_code, 200)
 
     def test_new_article_sent_twice_is_made_once(self):
         sent = self.open()
