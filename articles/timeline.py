@@ -72,18 +72,15 @@ class Timeline:
     def place(self, edition, start, until=INHERIT):
         """Add the unsaved *edition* from *start* on, in place of the one in force then.
 
+        No edition is planned after *start*: cancel it first, and place it anew if need be.
         It takes along the dates of the article's last live edition: the first publication, the
         last change and the place in lists. *until* is the end asked for, None for no end.
         """
         before, last = self.in_force(start), self.last_live(start)
-        plan = self.plan
         if until is INHERIT:
             until = before.ends_at if before else None
         edition.number = max((e.number for e in self.editions), default=0) + 1
-        edition.live_from, edition.ends_at = start, until
-        edition.live_until = until
-        if plan and plan.live_from > start and (until is None or until > plan.live_from):
-            edition.live_until = plan.live_from
+        edition.live_from, edition.live_until, edition.ends_at = start, until, until
         edition.published_at = last.published_at if last else start
         edition.modified_at = last.modified_at if last else None
         edition.listed_at = last.listed_at if last else start
