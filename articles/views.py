@@ -1,18 +1,158 @@
 """The public site: what readers see at request.at."""
 
-from django.shortcuts import render
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import Http404, HttpResponseServerError
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+
+from .filters import StreamFilter, keyset_page, public_page
+from .models import Author, Edition, EditionAuthor, EditionTopic, Pin, Topic
+from .related import find_related
+
+STREAM_SIZE = 24
+TOP_SIZE = 7
+BLOCK_SIZE = 4
+# How long a whole story may keep briefs from the head of the front page.
+STORY_AGE = timedelta(days=30)
 
 
+@public_page
 def front_page(request):
-    return render(request, "articles/front_page.html", {})
+    sections = list(Topic.objects.sections())
+    live = Edition.objects.live(request.at).newest_first()
+    stream = list(live.for_listing()[:STREAM_SIZE])
+    lead, *secondary = find_top(live, stream, request.at) or [None]
+    return render(
+        request,
+        "articles/front_page.html",
+        {
+            "sections": sections,
+            "stream": stream,
+            "lead": lead,
+            "secondary": secondary,
+            "blocks": find_blocks(sections, [lead, *secondary], request.at),
+        },
+    )
 
 
-edition_detail = section_detail = topic_detail = author_detail = stream = front_page
-server_error = front_page
+def find_top(live, stream, at):
+    """Return the editions at the head of the front page, in two queries.
+
+    The one that an editor put there, then whole stories, then the newest briefs.
+    """
+    if not stream:
+        return []
+    pinned = live.filter(article__in=Pin.objects.in_force(at).values("article"))
+    since = min(stream[0].listed_at - STORY_AGE, stream[-1].listed_at)
+    stories = live.with_text().filter(listed_at__gte=since).select_related("section")[:TOP_SIZE]
+    found = [*pinned.select_related("section"), *stories, *stream]
+    top = {}
+    for edition in found:
+        top.setdefault(edition.article_id, edition)
+    return list(top.values())[:TOP_SIZE]
+
+
+def find_blocks(sections, top, at):
+    """Return the sections that have more to show than *top*, each with its newest, in one query."""
+    shown = [edition.article_id for edition in top if edition]
+    rows = EditionTopic.objects.live(at).filter(is_direct=True).exclude(article__in=shown)
+    newest = sorted(
+        rows.newest_in(sections, BLOCK_SIZE),
+        key=lambda row: (row.listed_at, row.article_id),
+        reverse=True,
+    )
+    blocks = [
+        {"section": section, "editions": [r.edition for r in newest if r.topic_id == section.pk]}
+        for section in sections
+    ]
+    return [block for block in blocks if block["editions"]]
+
+
+@public_page
+def edition_detail(request, article, slug):
+    went_live = Edition.objects.went_live(request.at).filter(article=article)
+    edition = went_live.select_related("section").order_by("-live_from").first()
+    if edition is None:
+        raise Http404
+    if not edition.is_live(request.at):
+        return render(request, "articles/edition_gone.html", {"edition": edition}, status=410)
+    if slug != edition.slug:
+        return move_to(edition, request)
+    topics = list(Topic.objects.of_edition(edition).order_by("slug"))
+    related, others = find_related(edition, topics, request.at)
+    return render(
+        request,
+        "articles/edition_detail.html",
+        {"edition": edition, "topics": topics, "related": related, "others": others},
+    )
+
+
+@public_page
+def section_detail(request, slug):
+    return show_topic(request, slug, is_section=True)
+
+
+@public_page
+def topic_detail(request, slug):
+    return show_topic(request, slug, is_section=False)
+
+
+def show_topic(request, slug, *, is_section):
+    topic = get_object_or_404(Topic.objects.for_page(), slug=slug)
+    if topic.merged_into or topic.is_section != is_section:
+        return move_to(topic.merged_into or topic, request)
+    children = Topic.objects.filter(parent=topic).with_stories(request.at)
+    rows = EditionTopic.objects.live(request.at).in_topic(topic)
+    return render(
+        request,
+        "articles/topic_detail.html",
+        {
+            "topic": topic,
+            "children": children.order_by("slug"),
+            "page": keyset_page(rows, request),
+        },
+    )
+
+
+@public_page
+def author_detail(request, slug):
+    author = get_object_or_404(Author, slug=slug)
+    rows = EditionAuthor.objects.live(request.at).by_author(author)
+    page = keyset_page(rows, request)
+    return render(request, "articles/author_detail.html", {"author": author, "page": page})
+
+
+@public_page
+def stream(request):
+    sections = list(Topic.objects.sections())
+    editions = Edition.objects.live(request.at)
+    asked = StreamFilter(request.GET, editions, request=request, sections=sections)
+    section = asked.section
+    page = keyset_page(asked.qs, request, rubrique=section.slug if section else "")
+    return render(
+        request,
+        "articles/stream.html",
+        {"sections": sections, "section": section, "page": page},
+    )
+
+
+def move_to(thing, request):
+    """Redirect for good to where *thing* stands, with the query that was asked."""
+    query = request.META.get("QUERY_STRING", "")
+    address = thing.get_absolute_url()
+    return redirect(f"{address}?{query}" if query else address, permanent=True)
+
+
+def bad_request(request, exception):
+    return render(request, "400.html", status=400)
 
 
 def page_not_found(request, exception):
     return render(request, "404.html", status=404)
 
 
-bad_request = page_not_found
+def server_error(request):
+    # No request and no context processors: the database may be what is broken.
+    return HttpResponseServerError(render_to_string("500.html", {"site_name": settings.SITE_NAME}))

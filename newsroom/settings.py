@@ -1,30 +1,32 @@
 """The one settings file, in the order of Django's reference; README has the table of variables."""
 
-import zoneinfo
 from pathlib import Path
 
-import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from .environment import (
     LOOPBACK,
+    allowed_hosts,
     cache_config,
+    database_config,
     email_config,
     env,
     env_choice,
     env_flag,
-    env_list,
-    env_port,
-    local_secret,
+    folder,
+    kept_secret,
+    port,
+    secret_key,
     site_url,
+    time_zone,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env("VAR_DIR", str(BASE_DIR / "var"))).resolve()
+VAR_DIR = folder("VAR_DIR", BASE_DIR / "var")
 
 # The site
-PORT = env_port("PORT", "8000")
+PORT = port("PORT", "8000")
 SITE = site_url("SITE_URL", f"http://127.0.0.1:{PORT}")
 SITE_URL = f"{SITE.scheme}://{SITE.netloc}"
 SITE_NAME = env("SITE_NAME", "Newsroom")
@@ -34,28 +36,9 @@ SECURE = SITE.scheme == "https"
 CACHES = {"default": cache_config("CACHE_URL", "locmem://")}
 
 # Database
-try:
-    database = dj_database_url.parse(
-        env("DATABASE_URL", f"sqlite:///{VAR_DIR / 'newsroom.sqlite3'}"), conn_health_checks=True
-    )
-except ValueError:
-    # The value may hold a password: it isn't repeated.
-    raise ImproperlyConfigured(
-        "DATABASE_URL must look like postgres://user:password@host:5432/name or sqlite:///path."
-    ) from None
-if database["ENGINE"] == "django.db.backends.sqlite3":
-    database.setdefault("OPTIONS", {}).update(
-        # A transaction that writes takes the lock at its start and so never fails half-way.
-        transaction_mode="IMMEDIATE",
-        timeout=5,
-        init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
-    )
-    Path(database["NAME"]).parent.mkdir(parents=True, exist_ok=True)
-elif database["ENGINE"] == "django.db.backends.postgresql":
-    database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
-else:
-    raise ImproperlyConfigured("DATABASE_URL must name PostgreSQL or SQLite.")
-DATABASES = {"default": database}
+DATABASES = {
+    "default": database_config("DATABASE_URL", f"sqlite:///{VAR_DIR / 'newsroom.sqlite3'}")
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Debugging
@@ -66,9 +49,9 @@ globals().update(email_config("EMAIL_URL", "console://"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", f"newsroom@{SITE.hostname}")
 
 # Globalization
-LANGUAGE_CODE = env_choice("LANGUAGE_CODE", "fr", {"fr", "en"})
+LANGUAGE_CODE = env_choice("LANGUAGE_CODE", "fr", ["fr", "en"])
 LANGUAGES = [("fr", "français"), ("en", "English")]
-TIME_ZONE = env_choice("TIME_ZONE", "Europe/Paris", zoneinfo.available_timezones())
+TIME_ZONE = time_zone("TIME_ZONE", "Europe/Paris")
 USE_TZ = True
 
 # HTTP
@@ -117,17 +100,13 @@ INSTALLED_APPS = [
 
 # Security
 if SECURE:
-    SECRET_KEY = env("SECRET_KEY")
-    ALLOWED_HOSTS = env_list("ALLOWED_HOSTS") or env_list("ALLOWED_HOSTS", None)
-    if len(SECRET_KEY) < 50:
-        raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters.")
+    SECRET_KEY = secret_key("SECRET_KEY")
+    ALLOWED_HOSTS = allowed_hosts("ALLOWED_HOSTS", SITE)
     if DEBUG:
         raise ImproperlyConfigured("DEBUG shows secrets: it is refused with an https SITE_URL.")
 else:
-    SECRET_KEY = env("SECRET_KEY", "") or local_secret(VAR_DIR / "secret-key")
-    ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ",".join(LOOPBACK[:2]) + ",[::1]")
-if "*" in ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts: '*' is refused.")
+    SECRET_KEY = env("SECRET_KEY", "") or kept_secret(VAR_DIR / "secret-key", 50)
+    ALLOWED_HOSTS = allowed_hosts("ALLOWED_HOSTS", SITE, LOOPBACK)
 SECURE_SSL_REDIRECT = SECURE
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
 # https ends at the proxy, which must set this header itself (docs/operating.md).

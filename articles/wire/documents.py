@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 HEADLINE_LENGTH = 250
-CROSSHEAD = re.compile(r"- (\S|\S.*\S) -")
-SIGNATURE = re.compile(r"([A-ZÀ-Þ][\w-]{0,3}\.[\w .'’-]{1,50}?)--([A-Z]\w+)")
+CROSSHEAD = re.compile(r"- \S(?:.*\S)? -")
+SIGNATURE = re.compile(r"[A-ZÀ-Þ][\w-]{0,3}\.[\w .'’-]{1,50}?--[A-Z]\w+")
 WORD = re.compile(r"[^\W_]")
 # Control characters, and the sign that an earlier program put where it couldn't read.
 DAMAGE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd]")
@@ -52,7 +52,7 @@ class Story:
 
     @property
     def body(self) -> str:
-        return "\n".join(self.blocks)
+        return "".join(self.blocks)
 
 
 @dataclass
@@ -93,12 +93,13 @@ def add_once(found: dict, line: Line, value: object, name: str) -> None:
 
 
 def add_to_story(story: Story, line: Line) -> None:
+    text = html.escape(line.text, quote=False)
     if line.kind is Kind.PARAGRAPH:
-        story.blocks.append(f"<p>{html.escape(line.text, quote=False)}</p>")
-    elif match := line.kind is Kind.CROSSHEAD and CROSSHEAD.fullmatch(line.text):
-        story.blocks.append(f"<h2>{html.escape(match[1], quote=False)}</h2>")
-    elif match := line.kind is Kind.SIGNATURE and SIGNATURE.fullmatch(line.text):
-        story.byline, story.credit = match.groups()
+        story.blocks.append(f"<p>{text}</p>")
+    elif line.kind is Kind.CROSSHEAD:
+        story.blocks.append(f"<h2>{text[2:-2]}</h2>")
+    elif line.kind is Kind.SIGNATURE:
+        story.byline, _, story.credit = line.text.rpartition("--")
 
 
 def place_lines(data: bytes, name: str) -> Iterator[Line]:

@@ -94,7 +94,7 @@ def line_above(row: TopicRow, topics: dict[str, TopicRow]) -> Iterator[TopicRow]
 
 
 def part_twins(topics: dict[str, TopicRow], lines: dict[str, list[TopicRow]]) -> None:
-    """Add in parentheses to each of several topics of one address the parent that parts them.
+    """Add to each of several IPTC topics of one address, in parentheses, what parts them.
 
     Readers go on seeing the name alone. A section keeps its address.
     """
@@ -103,7 +103,7 @@ def part_twins(topics: dict[str, TopicRow], lines: dict[str, list[TopicRow]]) ->
         twins[row.slug].append(row)
     names = {}
     for rows in twins.values():
-        for row in (row for row in rows if len(rows) > 1 and not row.is_section):
+        for row in (row for row in rows if len(rows) > 1 and row.qcode and not row.is_section):
             elsewhere = {
                 above.name for twin in rows if twin is not row for above in lines[twin.key]
             } | {row.name}

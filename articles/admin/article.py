@@ -1,0 +1,224 @@
+"""The desk's articles: the list, the form, and what happens when it is saved."""
+
+from django.contrib import admin, messages
+from django.db import IntegrityError
+from django.db.models import Exists, OuterRef
+from django.db.models.fields.json import KT
+from django.http import HttpResponseRedirect
+from django.template.defaultfilters import date as format_time
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Article, ArticleAuthor, Edition, Meaning, Revision
+from .article_filters import MineFilter, SectionFilter, StateFilter
+from .article_form import PUBLICATION, ArticleForm, BylineForm, BylineFormSet, number_of
+from .picker import PickOne
+from .publication import (
+    carried_key,
+    carry,
+    embargo_from_form,
+    publication_box,
+    publish_from_form,
+)
+from .urgent import urgent_story
+
+
+class BylineInline(admin.StackedInline):
+    model = ArticleAuthor
+    form = BylineForm
+    formset = BylineFormSet
+    fields = [("role", "author", "text", "position")]
+    extra = 0
+    template = "admin/articles/article/_bylines.html"
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "author":
+            kwargs["widget"] = PickOne(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "author":
+            field.widget.can_change_related = field.widget.can_view_related = False
+        return field
+
+
+@admin.register(Article)
+class ArticleAdmin(admin.ModelAdmin):
+    list_display = ["title", "section_name", "state", "planned", "owner", "updated"]
+    list_filter = [SectionFilter, StateFilter, "status", MineFilter, "updated_at"]
+    list_select_related = ["section", "owner"]
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    empty_value_display = ""
+    search_fields = ["headline", "body", "bylines__author__name"]
+    form = ArticleForm
+    fieldsets = [
+        (None, {"classes": ["story"], "fields": ["kicker", "headline", "standfirst", "body"]}),
+        (_("Classement"), {"fields": ["section", "topics"]}),
+        (_("Suivi"), {"fields": ["status", "owner", "embargo"]}),
+        (_("Mentions"), {"fields": ["dateline", "credit", "slug"]}),
+    ]
+    inlines = [BylineInline]
+    object_history_template = "admin/articles/article/revisions.html"
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(urgent_story)
+        return [path("urgence/", view, name="articles_article_urgent"), *super().get_urls()]
+
+    def has_delete_permission(self, request, obj=None):
+        """What was ever published stays: E16."""
+        published = obj and obj.editions.exists()
+        return not published and super().has_delete_permission(request, obj)
+
+    def get_actions(self, request):
+        return {}
+
+    # The list
+
+    def get_queryset(self, request):
+        """Load with_state() and `was_published`: whether readers ever saw it."""
+        now = timezone.now()
+        published = Edition.objects.went_live(now).filter(article=OuterRef("pk"))
+        articles = super().get_queryset(request).with_state(now)
+        return articles.annotate(was_published=Exists(published))
+
+    def get_changelist_instance(self, request):
+        changelist = super().get_changelist_instance(request)
+        changelist.result_list = changelist.result_list.defer("body", "standfirst")
+        return changelist
+
+    @admin.display(description=_("titre"), ordering="headline")
+    def title(self, article):
+        return article
+
+    @admin.display(description=_("rubrique"), ordering="section__position")
+    def section_name(self, article):
+        return article.section.short_name if article.section else None
+
+    @admin.display(description=_("état"))
+    def state(self, article):
+        name, label = state_of(article)
+        return format_html('<span class="state {}">{}</span>', name, label)
+
+    @admin.display(description=_("prévu"), ordering="planned_from")
+    def planned(self, article):
+        return short_time(article.planned_from)
+
+    @admin.display(description=_("modifié"), ordering="updated_at")
+    def updated(self, article):
+        return short_time(article.updated_at)
+
+    # The form
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        args = (form_url, extra_context)
+        try:
+            return super().changeform_view(request, object_id or made_before(request), *args)
+        except IntegrityError:
+            # The same new article was sent twice at once: the second is about the first's.
+            again = made_before(request)
+            if object_id or not again:
+                raise
+            return super().changeform_view(request, again, *args)
+
+    def get_object(self, request, object_id, from_field=None):
+        article = super().get_object(request, object_id, from_field)
+        if article and request.method == "POST":
+            # The lock makes people who save at once take turns; what it waited for is read anew.
+            Article.objects.select_for_update().get(pk=article.pk)
+            article = super().get_object(request, object_id, from_field)
+        return article
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.user = request.user
+        if obj and request.method == "GET":
+            form.carried = request.session.pop(carried_key(obj), {})
+        return form
+
+    def get_changeform_initial_data(self, request):
+        return {"owner": request.user, **super().get_changeform_initial_data(request)}
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        may_save = self.has_change_permission(request, obj) if obj else True
+        context |= {
+            "box": publication_box(obj, timezone.now()) if obj else {},
+            "may_save": may_save,
+            "may_delete": obj and self.has_delete_permission(request, obj),
+            "may_publish": may_save and request.user.has_perm("articles.publish_article"),
+        }
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def history_view(self, request, object_id, extra_context=None):
+        revisions = (
+            Revision.objects.filter(article=object_id)
+            .annotate(headline=KT("snapshot__headline"))
+            .defer("snapshot")
+            .prefetch_related("editions")
+        )
+        context = {"revisions": revisions[:200], "title": _("Versions")}
+        return super().history_view(request, object_id, {**context, **(extra_context or {})})
+
+    # Saving
+
+    def save_model(self, request, article, form, change):
+        if not change:
+            article.uuid = form.cleaned_data["uuid"]
+            article.owner = article.owner or request.user
+        if form.touched or not change:
+            super().save_model(request, article, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        article, reason = form.instance, form.cleaned_data["reason"]
+        revision = Revision.objects.record(article, by=request.user, reason=reason)
+        if revision.number == number_of(article):
+            messages.info(request, _("Rien n’a changé depuis le dernier enregistrement."))
+        else:
+            messages.success(request, _("Enregistré : version %d.") % revision.number)
+        if "embargo" in form.changed_data:
+            embargo_from_form(request, form)
+        if "_publish" in request.POST and "at" in form.fields:
+            publish_from_form(request, form, revision)
+        else:
+            carry(request, form, PUBLICATION)
+
+    def response_add(self, request, article, post_url_continue=None):
+        return self.response_change(request, article)
+
+    def response_change(self, request, article):
+        if "_save" in request.POST:
+            return self.response_post_save_change(request, article)
+        return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+
+
+def made_before(request):
+    """Return the id of the article that the form in *request* made when it was first sent."""
+    if request.method != "POST":
+        return None
+    key = ArticleForm.base_fields["uuid"].to_python(request.POST.get("uuid"))
+    article = Article.objects.filter(uuid=key).only("pk").first() if key else None
+    return article and str(article.pk)
+
+
+def state_of(article):
+    """Return the name and the label of what the desk should know first. Needs get_queryset()."""
+    if article.in_force_meaning == Meaning.WITHDRAWAL:
+        return "withdrawn", _("Retiré")
+    if article.has_unpublished_changes:
+        return "changed", _("En ligne, modifications non publiées")
+    if article.in_force_meaning:
+        return "live", _("En ligne")
+    if article.planned_from:
+        return "planned", _("Prévu")
+    if article.was_published:
+        return "ended", _("Hors ligne")
+    return article.status, article.get_status_display()
+
+
+def short_time(instant):
+    return instant and format_time(timezone.localtime(instant), r"j N Y, H\hi")

@@ -1,0 +1,195 @@
+"""The form of an article: what the desk types, and what it wants done with it."""
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.forms.models import BaseInlineFormSet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from .. import publishing
+from ..models import Article, ArticleAuthor, Meaning, Topic, User
+from .local_time import LocalTimeField
+from .picker import PickTopics, TopicsField
+from .prose import LineField, ProseField, ProseWidget, TextField
+
+# How to publish: asked of those only who may.
+PUBLICATION = ("meaning", "note", "at")
+# Fields about acts, not about the story.
+CONTROLS = ("uuid", "based_on", "reason", "embargo", *PUBLICATION)
+
+
+class SectionField(forms.ModelChoiceField):
+    def label_from_instance(self, topic):
+        return topic.short_name
+
+
+class ArticleForm(forms.ModelForm):
+    # Set by ArticleAdmin.get_form(): who types, and what was typed but not used last time.
+    user = None
+    carried = {}
+
+    section = SectionField(None, label=_("Rubrique"), required=False)
+    topics = TopicsField(
+        None,
+        label=_("Sujets"),
+        widget=PickTopics(Article._meta.get_field("topics"), admin.site),
+        required=False,
+    )
+    owner = forms.ModelChoiceField(None, label=_("Responsable"), required=False)
+    # The article's key, known before it is saved: a form sent twice makes one article.
+    uuid = forms.UUIDField(widget=forms.HiddenInput)
+    # The number of the revision that the form was opened from.
+    based_on = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    embargo = LocalTimeField(label=_("Embargo jusqu’au"), required=False)
+    reason = forms.CharField(label=_("Motif"), max_length=250, required=False)
+    meaning = forms.ChoiceField(
+        label=_("Ce que cette publication dit aux lecteurs"),
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    note = TextField(
+        label=_("Note aux lecteurs"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Dites ce qui était inexact."),
+        required=False,
+    )
+    at = LocalTimeField(label=_("Publier à"), required=False)
+
+    class Meta:
+        model = Article
+        # Those in ArticleAdmin.fieldsets that the article itself has.
+        fields = [
+            "kicker",
+            "headline",
+            "standfirst",
+            "body",
+            "section",
+            "topics",
+            "status",
+            "owner",
+            "dateline",
+            "credit",
+            "slug",
+        ]
+        field_classes = {
+            "headline": LineField,
+            "standfirst": TextField,
+            "body": ProseField,
+        }
+        widgets = {
+            "headline": forms.Textarea(attrs={"rows": 2}),
+            "standfirst": forms.Textarea(attrs={"rows": 3}),
+            "body": ProseWidget,
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+        article, may = self.instance, self.user.has_perm
+        self.initial.update(uuid=article.uuid, based_on=number_of(article))
+        self.initial["embargo"] = article.embargo_until
+        self.initial.update(self.carried)
+        # What the article has now stays choosable, whatever became of it.
+        self.fields["section"].queryset = Topic.objects.filter(
+            Q(is_section=True, merged_into=None) | Q(pk=article.section_id)
+        ).order_by("position", "name")
+        self.fields["owner"].queryset = User.objects.filter(
+            Q(is_active=True, is_staff=True) | Q(pk=article.owner_id)
+        ).order_by("last_name", "first_name", "username")
+        self.fields["topics"].queryset = Topic.objects.all()
+        self.fields["topics"].allow_new(may("articles.add_topic"))
+        self.fields["embargo"].disabled = not may("articles.embargo_article")
+        for name in PUBLICATION if not may("articles.publish_article") else ():
+            del self.fields[name]
+        if "meaning" in self.fields:
+            self.offer_meanings()
+
+    def offer_meanings(self):
+        """Let the editor say what a publication means, unless it can mean one thing only."""
+        meanings = [
+            meaning
+            for meaning in meanings_of(self.instance)
+            if self.user.has_perm(publishing.MEANINGS.get(meaning, "articles.publish_article"))
+        ]
+        if not meanings:
+            del self.fields["meaning"], self.fields["note"]
+            return
+        self.fields["meaning"].choices = [(meaning, meaning.label) for meaning in meanings]
+        self.initial.setdefault("meaning", meanings[0])
+
+    @property
+    def touched(self):
+        """Whether the story differs from the stored one, in what this form holds of it."""
+        return any(name not in CONTROLS for name in self.changed_data)
+
+    def clean(self):
+        super().clean()
+        if self.touched:
+            refuse_if_stale(self.instance, self.cleaned_data.get("based_on"))
+
+    def _save_m2m(self):
+        self.cleaned_data["topics"] = TopicsField.save_new(self.cleaned_data["topics"])
+        super()._save_m2m()
+
+
+class BylineForm(forms.ModelForm):
+    class Meta:
+        model = ArticleAuthor
+        fields = ["role", "author", "text", "position"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+
+    def clean(self):
+        super().clean()
+        if not self.cleaned_data.get("author") and not self.cleaned_data.get("text"):
+            self.add_error("author", _("Choisissez un auteur ou écrivez une mention."))
+
+
+class BylineFormSet(BaseInlineFormSet):
+    def clean(self):
+        super().clean()
+        if self.has_changed():
+            based_on = self.data.get("based_on", "")
+            refuse_if_stale(self.instance, int(based_on) if based_on.isdecimal() else None)
+
+
+def meanings_of(article):
+    """Return what a publication of *article* can mean, none if it is its first."""
+    if getattr(article, "in_force_meaning", None) == Meaning.WITHDRAWAL:
+        return [Meaning.REINSTATEMENT]
+    if getattr(article, "was_published", False):
+        return [Meaning.UPDATE, Meaning.SILENT, Meaning.CORRECTION]
+    return []
+
+
+def number_of(article):
+    """Return the number of the newest revision of *article*, read together with it, or None."""
+    return getattr(article, "latest_number", None)
+
+
+def refuse_if_stale(article, based_on):
+    """Raise ValidationError if *article* was saved after its revision *based_on* was opened."""
+    if based_on == number_of(article):
+        return
+    newer = article.revisions.first()
+    saved_at = timezone.localtime(newer.created_at)
+    raise ValidationError(
+        format_html(
+            _(
+                "{who} a enregistré cet article le {day} à {time}, après que vous l’avez ouvert."
+                " Votre texte est resté dans ce formulaire, mais n’est pas enregistré :"
+                ' <a href="{url}" target="_blank">ouvrez la nouvelle version</a>'
+                " et reportez-y vos changements."
+            ),
+            who=newer.created_by_name or _("Un import"),
+            day=date_format(saved_at, "j F"),
+            time=date_format(saved_at, r"H\hi"),
+            url=reverse("admin:articles_article_change", args=[article.pk]),
+        ),
+        code="conflict",
+    )

@@ -1,0 +1,150 @@
+"""Formats of the public pages: French dates, typography, signatures."""
+
+from django import template
+from django.template.defaultfilters import capfirst
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+
+from .. import body, typography
+
+register = template.Library()
+
+WORDS_PER_MINUTE = 230
+
+
+def to_local(value):
+    """Return the aware datetime *value* in the newsroom's zone, whatever the reader's request."""
+    return timezone.localtime(value, timezone.get_default_timezone())
+
+
+def in_words(local):
+    """Return "1er février 2026"."""
+    day = _("1er") if local.day == 1 else local.day
+    return f"{day} {date_format(local, 'F Y')}"
+
+
+@register.filter
+def day(value):
+    """Return "Dimanche 1er février 2026"."""
+    local = to_local(value)
+    return capfirst(f"{date_format(local, 'l')} {in_words(local)}")
+
+
+@register.filter
+def hour(value):
+    """Return <time>08h42</time>."""
+    return as_time(value, date_format(to_local(value), r"H\hi"))
+
+
+@register.filter
+def moment(value):
+    """Return <time>2 février 2026 à 08h00</time>."""
+    return as_time(value, in_full(to_local(value)))
+
+
+@register.filter
+def moment_text(value):
+    """Return what moment() does, without the element, for titles."""
+    return in_full(to_local(value))
+
+
+@register.filter
+def moment_after(value, earlier):
+    """Return moment(value), or only its hour when *earlier* is of the same day: "à 09h12"."""
+    local = to_local(value)
+    if local.date() != to_local(earlier).date():
+        return format_html("{} {}", _("le"), moment(value))
+    return as_time(value, _("à %(hour)s") % {"hour": date_format(local, r"H\hi")})
+
+
+def in_full(local):
+    return _("%(day)s à %(hour)s") % {
+        "day": in_words(local),
+        "hour": date_format(local, r"H\hi"),
+    }
+
+
+def as_time(value, text):
+    stamp = to_local(value).isoformat(timespec="seconds")
+    return format_html('<time datetime="{}">{}</time>', stamp, text)
+
+
+@register.filter
+def french(text):
+    """Return the plain text of a story as French typography has it."""
+    return typography.french(text)
+
+
+@register.filter
+def french_body(edition):
+    """Return the story's text; body.clean() made it safe when it was frozen."""
+    return mark_safe(typography.french_html(edition.body_html))  # noqa: S308
+
+
+@register.filter
+def opening(edition, signs):
+    """Return what invites to read on: the standfirst, or the first paragraphs, as a list of texts.
+
+    As many whole paragraphs as *signs* hold, but at least one; none of a brief.
+    """
+    if edition.is_brief:
+        return []
+    if edition.standfirst:
+        return [typography.french(edition.standfirst)]
+    paragraphs = []
+    for paragraph in body.plain_text(edition.body_html).splitlines():
+        signs -= len(paragraph)
+        if paragraphs and signs < 0:
+            break
+        paragraphs.append(typography.french(paragraph))
+    return paragraphs
+
+
+@register.filter
+def signature(byline):
+    """Return the line "Par A et B, avec AFP" of a frozen byline, each author linked."""
+    parts = {role: [] for role in ("writer", "contributor", "photographer", "translator")}
+    for part in byline:
+        parts[part["role"]].append(part)
+    lead_ins = {
+        "writer": _("Par"),
+        "contributor": _("avec"),
+        "photographer": _("photos\u00a0:"),
+        "translator": _("traduit par"),
+    }
+    phrases = []
+    for role, people in parts.items():
+        if people and people[0]["name"]:
+            phrases.append(format_html("{} {}", lead_ins[role], enumerate_people(people)))
+        elif people:
+            # A wording alone is complete: "Service Monde", "avec Reuters".
+            phrases.append(enumerate_people(people))
+    return format_html_join(", ", "{}", ((phrase,) for phrase in phrases))
+
+
+def enumerate_people(people):
+    """Return "A, B et C"."""
+    *others, last = [name_of(person) for person in people]
+    if not others:
+        return last
+    return format_html(
+        "{} {} {}", format_html_join(", ", "{}", ((name,) for name in others)), _("et"), last
+    )
+
+
+def name_of(person):
+    if not person["name"]:
+        return person["text"]
+    address = reverse("articles:author-detail", args=[person["author"]])
+    link = format_html('<a href="{}" rel="author">{}</a>', address, person["name"])
+    return format_html("{} {}", link, person["text"]) if person["text"] else link
+
+
+@register.filter
+def reading_minutes(edition):
+    """Return how long the text takes to read, in minutes."""
+    return max(1, round(edition.word_count / WORDS_PER_MINUTE))
