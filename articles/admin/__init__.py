@@ -1,6 +1,7 @@
 """The desk: Django admin, where the newsroom works. It writes articles and asks publishing.py."""
 
 import taggit.admin  # noqa: F401 – it registers its own tags when imported: they go below
+from django.conf import settings
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
@@ -14,6 +15,7 @@ from .user import UserAdmin
 __all__ = ["ArticleAdmin", "AuthorAdmin", "EditionAdmin", "TopicAdmin", "UserAdmin"]
 
 admin.site.unregister(Tag)
-admin.site.site_header = admin.site.site_title = _("Rédaction")
+admin.site.site_header = settings.SITE_NAME
+admin.site.site_title = _("Rédaction")
 admin.site.index_title = _("Bureau")
 admin.site.enable_nav_sidebar = False

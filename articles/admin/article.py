@@ -1,5 +1,7 @@
 """The desk's articles: the list, the form, and what happens when it is saved."""
 
+import uuid
+
 from django.contrib import admin, messages
 from django.db import IntegrityError
 from django.db.models import Exists, OuterRef
@@ -15,13 +17,7 @@ from ..models import Article, ArticleAuthor, Edition, Meaning, Revision
 from .article_filters import MineFilter, SectionFilter, StateFilter
 from .article_form import PUBLICATION, ArticleForm, BylineForm, BylineFormSet, number_of
 from .picker import PickOne
-from .publication import (
-    carried_key,
-    carry,
-    embargo_from_form,
-    publication_box,
-    publish_from_form,
-)
+from .publication import ACTS, carried_key, carry, embargo_from_form, publication_box
 from .urgent import urgent_story
 
 
@@ -41,7 +37,9 @@ class BylineInline(admin.StackedInline):
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "author":
-            field.widget.can_change_related = field.widget.can_view_related = False
+            widget = field.widget
+            widget.can_change_related = widget.can_view_related = False
+            widget.can_delete_related = False
         return field
 
 
@@ -182,8 +180,9 @@ class ArticleAdmin(admin.ModelAdmin):
             messages.success(request, _("Enregistré : version %d.") % revision.number)
         if "embargo" in form.changed_data:
             embargo_from_form(request, form)
-        if "_publish" in request.POST and "at" in form.fields:
-            publish_from_form(request, form, revision)
+        act = next((ACTS[name] for name in ACTS if name in request.POST), None)
+        if act and form.may_publish:
+            act(request, form, revision)
         else:
             carry(request, form, PUBLICATION)
 
@@ -200,8 +199,11 @@ def made_before(request):
     """Return the id of the article that the form in *request* made when it was first sent."""
     if request.method != "POST":
         return None
-    key = ArticleForm.base_fields["uuid"].to_python(request.POST.get("uuid"))
-    article = Article.objects.filter(uuid=key).only("pk").first() if key else None
+    try:
+        key = uuid.UUID(request.POST.get("uuid", ""))
+    except ValueError:
+        return None
+    article = Article.objects.filter(uuid=key).only("pk").first()
     return article and str(article.pk)
 
 
@@ -210,7 +212,7 @@ def state_of(article):
     if article.in_force_meaning == Meaning.WITHDRAWAL:
         return "withdrawn", _("Retiré")
     if article.has_unpublished_changes:
-        return "changed", _("En ligne, modifications non publiées")
+        return "changed", _("Modifications non publiées")
     if article.in_force_meaning:
         return "live", _("En ligne")
     if article.planned_from:
@@ -221,4 +223,9 @@ def state_of(article):
 
 
 def short_time(instant):
-    return instant and format_time(timezone.localtime(instant), r"j N Y, H\hi")
+    """Return *instant* for a column: in the newsroom's zone, with the year if it isn't this one."""
+    if instant is None:
+        return None
+    local = timezone.localtime(instant)
+    is_this_year = local.year == timezone.localtime().year
+    return format_time(local, r"j N, H\hi" if is_this_year else r"j N Y, H\hi")

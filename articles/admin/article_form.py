@@ -18,7 +18,7 @@ from .picker import PickTopics, TopicsField
 from .prose import LineField, ProseField, ProseWidget, TextField
 
 # How to publish: asked of those only who may.
-PUBLICATION = ("meaning", "note", "at")
+PUBLICATION = ("meaning", "note", "at", "plan")
 # Fields about acts, not about the story.
 CONTROLS = ("uuid", "based_on", "reason", "embargo", *PUBLICATION)
 
@@ -59,6 +59,15 @@ class ArticleForm(forms.ModelForm):
         required=False,
     )
     at = LocalTimeField(label=_("Publier à"), required=False)
+    plan = forms.ChoiceField(
+        label=_("La publication prévue"),
+        choices=[
+            (publishing.CANCEL, _("L’annuler")),
+            (publishing.REBUILD, _("La refaire avec ce texte")),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+    )
 
     class Meta:
         model = Article
@@ -103,13 +112,17 @@ class ArticleForm(forms.ModelForm):
         self.fields["topics"].queryset = Topic.objects.all()
         self.fields["topics"].allow_new(may("articles.add_topic"))
         self.fields["embargo"].disabled = not may("articles.embargo_article")
-        for name in PUBLICATION if not may("articles.publish_article") else ():
-            del self.fields[name]
-        if "meaning" in self.fields:
-            self.offer_meanings()
+        self.may_publish = may("articles.publish_article")
+        if self.may_publish:
+            self.offer_choices()
+        else:
+            for name in PUBLICATION:
+                del self.fields[name]
 
-    def offer_meanings(self):
-        """Let the editor say what a publication means, unless it can mean one thing only."""
+    def offer_choices(self):
+        """Ask what a publication means and what becomes of a plan, where there is a choice."""
+        if not getattr(self.instance, "planned_from", None):
+            del self.fields["plan"]
         meanings = [
             meaning
             for meaning in meanings_of(self.instance)
@@ -120,6 +133,11 @@ class ArticleForm(forms.ModelForm):
             return
         self.fields["meaning"].choices = [(meaning, meaning.label) for meaning in meanings]
         self.initial.setdefault("meaning", meanings[0])
+
+    @property
+    def is_fresh(self):
+        """Whether nobody saved the article since this form was opened."""
+        return self.cleaned_data.get("based_on") == number_of(self.instance)
 
     @property
     def touched(self):

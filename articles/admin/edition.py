@@ -13,6 +13,7 @@ class EditionAdmin(admin.ModelAdmin):
     list_filter = ["meaning", "live_from"]
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     ordering = ["-live_from", "-pk"]
     search_fields = ["headline", "published_by_name"]
     fields = [

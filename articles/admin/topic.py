@@ -12,10 +12,17 @@ from .. import derived
 from ..models import Edition, Topic
 from ..slug import make_slug
 from .live_record import LiveRecordMixin
-from .picker import PickOneTopic
+from .picker import PickOneTopic, find_topic
 
 
 class TopicForm(forms.ModelForm):
+    def clean_name(self):
+        name = self.cleaned_data["name"]
+        twin = find_topic(name)
+        if twin and twin != self.instance:
+            raise ValidationError(_("Le sujet « %(name)s » existe déjà."), params={"name": twin})
+        return name
+
     def clean_parent(self):
         parent = self.cleaned_data["parent"]
         if parent and self.instance in Topic.objects.with_ancestors([parent.uuid]):
@@ -41,6 +48,7 @@ class TopicAdmin(LiveRecordMixin, admin.ModelAdmin):
     list_filter = ["is_section", OwnFilter]
     list_select_related = ["parent"]
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ["name"]
     ordering = ["name"]
     form = TopicForm

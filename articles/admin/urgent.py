@@ -4,7 +4,7 @@ import uuid
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.utils.html import format_html
@@ -31,6 +31,15 @@ class UrgentForm(forms.Form):
         widget=forms.RadioSelect,
         empty_label=None,
     )
+
+    def clean(self):
+        super().clean()
+        before = Article.objects.filter(uuid=self.cleaned_data.get("uuid")).first()
+        if before and before.headline != self.cleaned_data.get("headline"):
+            raise ValidationError(
+                _("Ce formulaire a déjà publié « %(headline)s » : ouvrez une nouvelle urgence."),
+                params={"headline": before},
+            )
 
     @transaction.atomic
     def publish(self, *, by):

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from ..models import Article, Author, Edition, Topic, User
 from ..publishing import PublishingError
-from .factories import make_article, make_author, make_edition, make_topic, make_user
+from .factories import make_article, make_author, make_edition, make_topic, make_user, save
 
 MODELS = [Article, Author, Edition, Group, Topic, User]
 NEWSROOM = [
@@ -111,6 +111,7 @@ class RightsTests(TestCase):
 
     def test_draft_that_was_never_published_is_deleted(self):
         article = make_article()
+        save(article, headline="Autre")
         self.client.force_login(make_user(is_superuser=True))
         self.client.post(page("articles_article_delete", article.pk), {"post": "yes"})
         assert not Article.objects.exists()
@@ -147,6 +148,12 @@ class UrgentStoryTests(TestCase):
         self.send()
         self.assertContains(self.send(), "déjà en ligne")
         assert Edition.objects.count() == Article.objects.count() == 1
+
+    def test_other_headline_from_a_form_that_was_sent_is_kept_and_told(self):
+        self.send()
+        response = self.send(headline="Réplique à Porto")
+        self.assertContains(response, "Ce formulaire a déjà publié « Séisme à Lisbonne »")
+        self.assertContains(response, "Réplique à Porto")
 
     def test_faults_are_shown_in_the_form_and_nothing_is_stored(self):
         response = self.send(headline="", section="")

@@ -1,6 +1,7 @@
 """The form and the list of articles, through the pages that the desk uses."""
 
 from datetime import UTC, datetime, timedelta
+from unittest import mock
 
 from django.contrib.messages import get_messages
 from django.test import TestCase
@@ -201,6 +202,27 @@ class ConflictTests(DeskTestCase):
         self.publish(self.sent, self.article)
         assert not Edition.objects.exists()
 
+    def test_stale_form_that_changes_nothing_publishes_nothing(self):
+        article = make_article()
+        sent = self.open(article)
+        article.bylines.create(text="avec AFP")
+        save(article, by=make_user(first_name="Jonas"))
+        response = self.publish(sent, article)
+        assert "Jonas a enregistré une version plus récente" in self.told(response)[-1]
+        assert not Edition.objects.exists()
+
+    def test_new_article_sent_twice_at_the_same_instant_is_made_once(self):
+        sent = self.open()
+        self.send(sent, headline="Une fois")
+        key = str(Article.objects.get(headline="Une fois").pk)
+        with mock.patch("articles.admin.article.made_before", side_effect=[None, key]):
+            response = self.send(sent, headline="Une fois")
+        self.assertRedirects(response, reverse("admin:articles_article_change", args=[key]))
+        assert Article.objects.filter(headline="Une fois").count() == 1
+
+    def test_forged_key_is_a_form_error(self):
+        self.assertEqual(self.send(self.open(), uuid="n’importe quoi").status_code, 200)
+
     def test_new_article_sent_twice_is_made_once(self):
         sent = self.open()
         self.send(sent, headline="Une fois")
@@ -250,6 +272,19 @@ class PublishingTests(DeskTestCase):
         response = self.publish(sent, article, at=at)
         assert Edition.objects.count() == 1
         assert "déjà publiée" in self.told(response)[-1]
+
+    def test_plan_is_cancelled_by_its_button(self):
+        article = make_edition(live_from=timezone.now() + timedelta(hours=1)).article
+        response = self.send(self.open(article), article, "_cancel")
+        assert self.told(response)[-1] == "La publication prévue est annulée."
+        assert not Edition.objects.planned(timezone.now()).exists()
+
+    def test_publication_before_a_plan_asks_what_becomes_of_it(self):
+        article = make_edition(live_from=timezone.now() + timedelta(hours=1)).article
+        response = self.publish(self.open(article), article, headline="Plus tôt")
+        assert "Une publication est prévue" in self.told(response)[-1]
+        self.publish(self.open(article), article, plan="cancel")
+        assert Edition.objects.live(timezone.now()).get().headline == "Plus tôt"
 
     def test_saving_alone_never_publishes(self):
         """E19"""
@@ -429,8 +464,7 @@ class ListTests(DeskTestCase):
         assert self.rows(publication="changed") == ["Changé"]
         assert self.rows(publication="planned") == ["Prévu"]
         assert self.rows(publication="withdrawn") == ["Retiré"]
-        response = self.client.get(LIST)
-        self.assertContains(response, "En ligne, modifications non publiées")
+        self.assertContains(self.client.get(LIST), '<span class="state changed">', 1)
 
     def test_filters_by_section_and_owner(self):
         make_article(headline="À moi", owner=self.editor, section=self.section)

@@ -120,6 +120,12 @@ class TopicFormTests(TestCase):
         response = self.send(topic, parent=below.pk)
         self.assertContains(response, "ne peut pas être au-dessus de lui-même")
 
+    def test_twin_of_another_topic_is_refused_by_name(self):
+        make_topic(name="Élections", slug="elections")
+        sent = {"name": "elections", "position": "0"}
+        response = self.client.post(reverse("admin:articles_topic_add"), sent)
+        self.assertContains(response, "Le sujet « Élections » existe déjà.")
+
     def test_moved_topic_takes_its_stories_along(self):
         topic, parent = make_topic(), make_topic()
         edition = make_edition(article=make_article(topics=[topic]))

@@ -123,6 +123,7 @@ class Picker {
     this.list.replaceChildren(...items);
     this.list.hidden = items.length === 0;
     this.input.setAttribute("aria-expanded", String(items.length > 0));
+    this.list.scrollIntoView({ block: "nearest" });
     this.say(items.length ? String(items.length) : this.words.none);
     this.point(items.length ? 0 : -1);
   }
