@@ -534,6 +534,3 @@ def faults_of_repetition(line, newest, start, until, meaning):
     if meaning == Meaning.CORRECTION or until not in (INHERIT, in_force.ends_at):
         return []
     return [_("Cette version est déjà en ligne.")]
-
-
-index = derived.index

@@ -1,5 +1,6 @@
 """Where the editions of one article stand in time: placing, ending, cancelling; no permissions."""
 
+from datetime import UTC
 from itertools import groupby
 
 from .models import Edition, EditionAuthor, EditionTopic, Meaning
@@ -73,8 +74,8 @@ class Timeline:
         """Add the unsaved *edition* from *start* on, in place of the one in force then.
 
         No edition is planned after *start*: cancel it first, and place it anew if need be.
-        It takes along the dates of the article's last live edition: the first publication, the
-        last change and the place in lists. *until* is the end asked for, None for no end.
+        It takes along what the article's last live edition had: the first publication, the last
+        change, the place in lists and the corrections. *until* is the end asked for, or None.
         """
         before, last = self.in_force(start), self.last_live(start)
         if until is INHERIT:
@@ -84,8 +85,12 @@ class Timeline:
         edition.published_at = last.published_at if last else start
         edition.modified_at = last.modified_at if last else None
         edition.listed_at = last.listed_at if last else start
+        edition.corrections = list(last.corrections) if last else []
         if edition.meaning in DATED:
             edition.modified_at = start
+        if edition.meaning == Meaning.CORRECTION:
+            when = start.astimezone(UTC).isoformat()
+            edition.corrections.append({"at": when, "note": edition.note})
         if before:
             self.end(before, start)
         self.editions.append(edition)
