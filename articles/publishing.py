@@ -165,7 +165,7 @@ def publish_many(
     Return the Editions, and {article: PublishingError} of those refused. Without *until* a
     story keeps the end that it had. *meaning* defaults to the first publication or an update;
     *note* is for readers, *reason* for the journal. Where an edition is planned, *plan* says
-    whether to CANCEL it or REBUILD it from this text.
+    whether to CANCEL it or, if this one starts now, REBUILD it from this text.
     """
     permission = MEANINGS.get(meaning, PERMISSIONS[Act.Name.PUBLISH])
     sitting = Sitting(revisions, by=by, permission=permission)
@@ -501,8 +501,9 @@ def faults_of_plan(line, start, choice):
     time = {"time": shown_time(plan.live_from)}
     if choice is None:
         return [_("Une publication est prévue le %(time)s : annulez-la ou refaites-la.") % time]
-    if choice == REBUILD and plan.live_from <= start:
-        return [_("La publication prévue le %(time)s viendrait avant : annulez-la.") % time]
+    if choice == REBUILD and start > line.now:
+        # Two plans would stand one behind the other, the second to be forgotten.
+        return [_("Une publication est déjà prévue le %(time)s : annulez-la.") % time]
     return []
 
 
@@ -533,6 +534,3 @@ def faults_of_repetition(line, newest, start, until, meaning):
     if meaning == Meaning.CORRECTION or until not in (INHERIT, in_force.ends_at):
         return []
     return [_("Cette version est déjà en ligne.")]
-
-
-index = derived.index

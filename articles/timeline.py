@@ -1,5 +1,6 @@
 """Where the editions of one article stand in time: placing, ending, cancelling; no permissions."""
 
+from datetime import UTC
 from itertools import groupby
 
 from .models import Edition, EditionAuthor, EditionTopic, Meaning
@@ -72,23 +73,24 @@ class Timeline:
     def place(self, edition, start, until=INHERIT):
         """Add the unsaved *edition* from *start* on, in place of the one in force then.
 
-        It takes along the dates of the article's last live edition: the first publication, the
-        last change and the place in lists. *until* is the end asked for, None for no end.
+        No edition is planned after *start*: cancel it first, and place it anew if need be.
+        It takes along what the article's last live edition had: the first publication, the last
+        change, the place in lists and the corrections. *until* is the end asked for, or None.
         """
         before, last = self.in_force(start), self.last_live(start)
-        plan = self.plan
         if until is INHERIT:
             until = before.ends_at if before else None
         edition.number = max((e.number for e in self.editions), default=0) + 1
-        edition.live_from, edition.ends_at = start, until
-        edition.live_until = until
-        if plan and plan.live_from > start and (until is None or until > plan.live_from):
-            edition.live_until = plan.live_from
+        edition.live_from, edition.live_until, edition.ends_at = start, until, until
         edition.published_at = last.published_at if last else start
         edition.modified_at = last.modified_at if last else None
         edition.listed_at = last.listed_at if last else start
+        edition.corrections = list(last.corrections) if last else []
         if edition.meaning in DATED:
             edition.modified_at = start
+        if edition.meaning == Meaning.CORRECTION:
+            when = start.astimezone(UTC).isoformat()
+            edition.corrections.append({"at": when, "note": edition.note})
         if before:
             self.end(before, start)
         self.editions.append(edition)

@@ -57,7 +57,7 @@ def find_top(live, stream, at):
 def find_blocks(sections, top, at):
     """Return the sections that have more to show than *top*, each with its newest, in one query."""
     shown = [edition.article_id for edition in top if edition]
-    rows = EditionTopic.objects.live(at).filter(is_direct=True).exclude(article__in=shown)
+    rows = EditionTopic.objects.live(at).exclude(article__in=shown)
     newest = sorted(
         rows.newest_in(sections, BLOCK_SIZE),
         key=lambda row: (row.listed_at, row.article_id),

@@ -101,6 +101,9 @@ class Edition(models.Model):
     published_at = models.DateTimeField(_("publié le"))
     modified_at = models.DateTimeField(_("mis à jour le"), null=True, blank=True)
     listed_at = models.DateTimeField(_("rang dans les listes"))
+    # Also copied along: [{"at": ISO 8601 in UTC, "note": text}], the oldest first. So a
+    # correction stays on the page whatever is published later (E4), without a query.
+    corrections = models.JSONField(_("rectificatifs"), default=list)
 
     # What readers see
     section = models.ForeignKey(
@@ -173,6 +176,12 @@ class Edition(models.Model):
                 fields=["-listed_at", "-article"],
                 include=["live_from", "live_until", "meaning"],
                 name="edition_stream",
+            ),
+            models.Index(
+                fields=["-listed_at", "-article"],
+                include=["live_from", "live_until", "meaning"],
+                condition=Q(word_count__gt=0),
+                name="edition_stories",
             ),
             models.Index(fields=["article", "-live_from"], name="edition_timeline"),
             models.Index(fields=["live_from"], name="edition_live_from"),
@@ -249,8 +258,9 @@ class DerivedQuerySet(TimelineQuerySet):
 
 class EditionTopicQuerySet(DerivedQuerySet):
     def in_topic(self, topic):
-        """Those about *topic* or anything below it."""
-        return self.filter(topic=topic)
+        """Those about *topic* or anything below it; of a section, those filed right there."""
+        rows = self.filter(topic=topic)
+        return rows.filter(is_direct=True) if topic.is_section else rows
 
     def newest_in(self, topics, count):
         """Load the newest *count* for a listing under each of *topics*, in one query, unordered."""
@@ -278,7 +288,7 @@ class EditionTopic(DerivedRow):
         indexes = [
             models.Index(
                 fields=["topic", "-listed_at", "-article"],
-                include=["edition", "live_from", "live_until"],
+                include=["edition", "live_from", "live_until", "is_direct"],
                 name="edition_topic_list",
             )
         ]

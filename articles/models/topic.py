@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import TagBase
 
+from ..slug import make_slug
 from .edition import EditionTopic
 
 ANCESTORS = """
@@ -113,6 +114,10 @@ class Topic(TagBase):
 
     def natural_key(self):
         return (str(self.uuid),)
+
+    def slugify(self, tag, i=None):
+        """Return the address of a topic named *tag*; django-taggit asks with the *i*th try."""
+        return f"{make_slug(tag)}_{i}" if i else make_slug(tag)
 
     def get_absolute_url(self):
         page = "section-detail" if self.is_section else "topic-detail"

@@ -134,9 +134,9 @@ class PublishTests(TestCase):
         article = make_article(topics=topics, authors=[make_author()])
         self.publish(article)
         revision = save(article, headline="Deuxième")
-        # Two savepoints of the test's transaction; then: the lock, timeline, newest revision, topics
-        # with ancestors, authors; the end of the old edition (3); the new one (3); the journal;
-        # the site's state (2).
+        # Two savepoints of the test's transaction; then: the lock, timeline, newest revision,
+        # topics with ancestors, authors; the end of the old edition (3); the new one (3); the
+        # journal; the site's state (2).
         with self.assertNumQueries(2 + 14):
             publish(article, revision=revision.number, by=self.editor)
 
