@@ -25,6 +25,7 @@ BROWSERS = (
     "chromium",
     "chromium-browser",
     "google-chrome",
+    "google-chrome-stable",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )

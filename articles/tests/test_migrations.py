@@ -1,0 +1,60 @@
+from copy import copy
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connection
+from django.utils import timezone
+
+from ..models import Edition
+from .factories import make_edition
+from .places import Place
+
+
+@pytest.mark.django_db(transaction=True)
+def test_database_refuses_overlap_after_migrating_there_and_back(tmp_path):
+    """All migrations forward, back to nothing, and forward again."""
+    place = Place(tmp_path, "migrated")
+    try:
+        for words in (["migrate"], ["migrate", "articles", "zero"], ["demo"]):
+            if words == ["demo"]:
+                assert "articles_edition" not in place.rows()
+                assert place.manage("migrate").returncode == 0
+            run = place.manage(*words)
+            assert run.returncode == 0, run.stderr
+        with place.connect() as plain, pytest.raises(Exception, match="edition_no_overlap"):
+            plain.execute(copy_of_an_edition(plain))
+    finally:
+        place.close()
+
+
+def copy_of_an_edition(plain):
+    """Return the SQL that adds a second edition in force to a story of the database."""
+    columns = [column[0] for column in plain.execute("SELECT * FROM articles_edition").description]
+    columns.remove("id")
+    values = ["99" if name == "number" else name for name in columns]
+    return (
+        f"INSERT INTO articles_edition ({', '.join(columns)}) "  # noqa: S608
+        f"SELECT {', '.join(values)} FROM articles_edition LIMIT 1"
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_database_refuses_overlap_after_a_change_of_the_table():
+    """SQLite makes such a table anew, and its triggers are lost until migrate is done."""
+    edition = make_edition(live_from=timezone.now())
+    before = Edition._meta.get_field("kicker")
+    after = copy(before)
+    after.max_length += 1
+    with connection.schema_editor() as editor:
+        editor.alter_field(Edition, before, after)
+    try:
+        call_command("migrate", verbosity=0)
+        with pytest.raises(IntegrityError, match="edition_no_overlap"):
+            make_edition(article=edition.article, live_from=edition.live_from + timedelta(hours=1))
+        with pytest.raises(IntegrityError):
+            Edition.objects.update(live_until=edition.live_from - timedelta(hours=1))
+    finally:
+        with connection.schema_editor() as editor:
+            editor.alter_field(Edition, after, before)
+        call_command("migrate", verbosity=0)
