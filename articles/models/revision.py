@@ -130,7 +130,7 @@ class Revision(models.Model):
             slug=typed["slug"] or make_slug(typed["headline"]),
             body_html=body_html,
             byline=[
-                {**part, "name": authors[part["author"]].name if part["author"] else ""}
+                {**part, **named(authors[part["author"]] if part["author"] else None)}
                 for part in typed["bylines"]
             ],
             embargo_until=embargo_until,
@@ -138,6 +138,11 @@ class Revision(models.Model):
             word_count=body.count_words(body_html),
             **{name: typed[name] for name in names},
         )
+
+
+def named(author):
+    """Return what a byline keeps of an Author, or of none."""
+    return {"name": author.name, "kind": author.kind} if author else {"name": "", "kind": ""}
 
 
 def digest(snapshot):
