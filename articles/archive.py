@@ -82,7 +82,7 @@ class Period:
 
 
 def years_between(oldest, newest):
-    """Return the Periods of the years of two aware datetimes and those between, the newest first."""
+    """Return the years of two aware datetimes and those between as Periods, newest first."""
     years = range(to_local(newest).year, to_local(oldest).year - 1, -1)
     return [Period(year) for year in years]
 

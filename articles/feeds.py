@@ -94,7 +94,7 @@ class JsonFeed(LastChange, SyndicationFeed):
             "language": self.feed["language"],
             "items": [self.as_dict(item) for item in self.items],
         }
-        outfile.write(json.dumps(feed, ensure_ascii=False).encode(encoding))
+        outfile.write(json.dumps(feed, ensure_ascii=False))
 
     def as_dict(self, item):
         summary = html.unescape(item["description"] or "")

@@ -1,4 +1,4 @@
-"""What readers may know of a story's past: which of its editions are told, and which may be read."""
+"""What readers may know of a story's past: which editions are told, which may be read."""
 
 from dataclasses import dataclass
 

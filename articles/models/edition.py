@@ -134,7 +134,7 @@ class EditionQuerySet(ListQuerySet):
         return self.annotate(oldest=Subquery(oldest))
 
     def one_publication_in_each(self, periods):
-        """Return a datetime of first publication in each of *periods* that has one, in one query."""
+        """Return one datetime of first publication in each of *periods* that has any."""
         found = [
             self.model.objects.filter(
                 pk__in=self.published_in(period).order_by("published_at").values("pk")[:1]
