@@ -50,9 +50,10 @@ def page_cache(get_response):
             response = get_unzipped(get_response, request)
             if not is_public(request, response):
                 return response
+            if response.status_code not in KEPT_STATUSES:
+                return moment.stamp(response)
             page = Page.of(response)
-            if response.status_code in KEPT_STATUSES:
-                cache.set(moment.etag, page, KEPT_SECONDS)
+            cache.set(moment.etag, page, KEPT_SECONDS)
         return moment.stamp(page.answer(request))
 
     return middleware
@@ -83,7 +84,8 @@ class Moment:
 
     def stamp(self, response):
         """Tell caches how long *response* may be kept; return it."""
-        response["ETag"] = self.etag
+        if response.status_code in (200, 304):
+            response["ETag"] = self.etag
         response["Cache-Control"] = (
             f"public, max-age=0, must-revalidate, s-maxage={self.shared_seconds}"
         )
