@@ -50,7 +50,10 @@ def sitemap_news(request):
     since = request.at - NEWS_AGE
     editions = indexed(request.at).filter(published_at__gte=since).newest_first("published_at")
     editions = editions.only(*ADDRESS, "headline", "modified_at")[:NEWS_SIZE]
-    return answer(request, "sitemap_news", {"editions": editions})
+    response = answer(request, "sitemap_news", {"editions": editions})
+    # A story leaves the list by the mere passing of time: the page cache may not keep it.
+    response["Cache-Control"] = "public, max-age=0, must-revalidate"
+    return response
 
 
 @public_page

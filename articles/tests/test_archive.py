@@ -75,10 +75,10 @@ class ArchiveTests(TestCase):
         for path in ("/archives/", "/archives/2026/", "/archives/2026/02/"):
             titles, address = [], path
             while address:
-                with self.assertNumQueries(3):  # stories, periods, sections
+                with self.assertNumQueries(4):  # state, stories, periods, sections
                     page = self.client.get(address).context["page"]
                 titles += [edition.headline for edition in page.editions]
                 address = page.next_query and f"{path}{page.next_query}"
             assert titles == [edition.headline for edition in reversed(editions)]
-        with self.assertNumQueries(2):  # stories, sections
+        with self.assertNumQueries(3):  # state, stories, sections
             self.client.get("/archives/2026/02/01/")

@@ -141,9 +141,9 @@ class VersionsPageTests(PastTests):
         article = make_article(body=TEXT)
         for number in range(6):
             self.publish(article, headline=f"Titre {number}")
-        with self.assertNumQueries(2):  # editions, sections
+        with self.assertNumQueries(3):  # state, editions, sections
             self.get_as_reader(article, "versions/")
-        with self.assertNumQueries(3):  # editions, the two texts, sections
+        with self.assertNumQueries(4):  # state, editions, the two texts, sections
             self.get_as_reader(article, "versions/1-6/")
 
     def get_as_reader(self, article, page):
@@ -302,7 +302,7 @@ class CorrectionTests(PastTests):
             self.correct(article, f"Note {number}.", headline=f"Titre {number}")
         notes, address = [], "/rectificatifs/"
         while address:
-            with self.assertNumQueries(3):  # corrections, their stories, sections
+            with self.assertNumQueries(4):  # state, corrections, their stories, sections
                 response = self.client.get(address)
             notes += [made.note for made, _now in response.context["corrections"]]
             query = response.context["page"].next_query
@@ -314,7 +314,7 @@ class CorrectionTests(PastTests):
         self.publish(article)
         self.correct(article, "Une.", headline="Titre un")
         self.correct(article, "Deux.", headline="Titre deux")
-        with self.assertNumQueries(2):  # corrections, their stories
+        with self.assertNumQueries(3):  # state, corrections, their stories
             response = self.client.get("/flux/rectificatifs.atom")
         atom = "{http://www.w3.org/2005/Atom}"
         entries = ElementTree.fromstring(response.content).findall(f"{atom}entry")

@@ -93,6 +93,17 @@ class SitemapTests(TestCase):
         assert title == "L’été & le «\u00a049.3\u00a0»"
         assert self.read("/sitemap-actualites.xml", "language") == ["fr"]
 
+    @override_settings(
+        CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    )
+    def test_story_leaves_the_news_two_days_after_its_publication_to_the_second(self):
+        """E10"""
+        edition = make_edition(body=TEXT)
+        end = edition.published_at + 48 * HOUR
+        for now, number in ((end, 1), (end + timedelta(seconds=1), 0)):
+            with mock.patch("django.utils.timezone.now", return_value=now):
+                assert len(self.read("/sitemap-actualites.xml")) == number
+
     def test_news_are_a_thousand_at_most(self):
         """E10"""
         for _ in range(3):
@@ -111,7 +122,7 @@ class SitemapTests(TestCase):
             "/sitemap-rubriques.xml",
             "/sitemap-actualites.xml",
         ):
-            with self.subTest(address), self.assertNumQueries(1):
+            with self.subTest(address), self.assertNumQueries(2):  # state, list
                 assert self.client.get(address)["X-Robots-Tag"] == "noindex"
 
     def test_month_that_no_calendar_has_answers_404(self):
@@ -121,7 +132,7 @@ class SitemapTests(TestCase):
     @override_settings(SITE_URL="https://journal.example", ALLOWED_HOSTS=["autre.example"])
     def test_robots_are_told_the_sitemaps_of_the_configured_origin(self):
         """E7"""
-        with self.assertNumQueries(0):
+        with self.assertNumQueries(1):  # state
             response = self.client.get("/robots.txt", headers={"host": "autre.example"})
         self.assertContains(response, "Disallow: /admin/")
         self.assertContains(response, "Sitemap: https://journal.example/sitemap.xml\n")
