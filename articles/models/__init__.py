@@ -3,6 +3,7 @@ from .article import Article, ArticleAuthor, ArticleTopic
 from .author import Author
 from .edition import Edition, EditionAuthor, EditionTopic, Meaning
 from .front_page import Pin
+from .preview_link import PreviewLink
 from .revision import Revision
 from .site_state import SiteState
 from .topic import Topic
@@ -19,6 +20,7 @@ __all__ = [
     "EditionTopic",
     "Meaning",
     "Pin",
+    "PreviewLink",
     "Revision",
     "SiteState",
     "Topic",
