@@ -45,7 +45,7 @@ ROLES = {"Journaliste": JOURNALIST, "Éditeur": EDITOR, "Rédaction en chef": CH
 def make_roles(apps, schema_editor):
     # Django makes permissions after all migrations: on a new database there are none yet.
     app = apps.get_app_config("articles")
-    app.models_module = app.models_module or True
+    app.models_module = True
     create_permissions(app, verbosity=0, apps=apps, using=schema_editor.connection.alias)
     groups = apps.get_model("auth", "Group").objects.using(schema_editor.connection.alias)
     permissions = apps.get_model("auth", "Permission").objects.using(schema_editor.connection.alias)

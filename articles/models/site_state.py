@@ -6,13 +6,17 @@ from django.db import models
 
 
 class SiteStateManager(models.Manager):
+    def lock(self):
+        """Return the row, locked: acts on different articles that lock it take turns."""
+        return self.select_for_update().get_or_create(pk=SiteState.ONLY)[0]
+
     def bump(self, now, *instants):
         """Count one change of what readers see, the last statement of an act at *now*.
 
         *instants* are the aware datetimes at which something starts or ends; those still to
         come are kept, sorted, as ISO strings in UTC.
         """
-        state, _ = self.select_for_update().get_or_create(pk=SiteState.ONLY)
+        state = self.lock()
         coming = {*state.instants, *map(SiteState.encode, filter(None, instants))}
         state.instants = sorted(instant for instant in coming if instant > SiteState.encode(now))
         state.version += 1
