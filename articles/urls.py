@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from . import views
+from . import preview, views
 
 
 class ArticleNumber(IntConverter):
@@ -20,4 +20,5 @@ urlpatterns = [
     path("sujets/<slug:slug>/", views.topic_detail, name="topic-detail"),
     path("auteurs/<slug:slug>/", views.author_detail, name="author-detail"),
     path("fil/", views.stream, name="stream"),
+    path("apercu/<str:token>/", preview.preview_link, name="preview-link"),
 ]
