@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 # Meanings that make no sense once the story is live.
 FIRSTS = (Meaning.FIRST, Meaning.REINSTATEMENT)
+# Acts that show an edition for some time: the journal says from when until when.
+TIMED = (Act.Name.PUBLISH, Act.Name.PLAN, Act.Name.REINSTATE, Act.Name.CANCEL)
 # What to do with a plan made from older text, when newer text is published.
 CANCEL, REBUILD = "cancel", "rebuild"
 
@@ -89,6 +91,8 @@ class Sitting:
         return by_article
 
     def note(self, name, article, *, edition=None, revision=None, start=None, end=None, reason=""):
+        if name in TIMED:
+            start, end = edition.live_from, edition.ends_at
         self.acts.append(
             Act(
                 name=name,

@@ -275,11 +275,8 @@ def show_form(request, form_class, article, edition=None):
     typed = request.POST if request.method == "POST" else None
     form = form_class(typed, article=article, box=box, edition=edition)
     if form.is_valid():
-        options = {
-            name: form.cleaned_data[name] for name in ("note", "reason") if name in form.fields
-        }
         try:
-            form.act(by=request.user, **options)
+            form.act(by=request.user, reason=form.cleaned_data["reason"])
         except PublishingError as refusal:
             form.add_error(None, refusal.faults)
         else:

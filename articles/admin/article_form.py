@@ -67,10 +67,10 @@ class ArticleForm(forms.ModelForm):
         required=False,
     )
     plan = forms.ChoiceField(
-        label=_("La publication prévue"),
+        label=_("En publiant maintenant, la version prévue"),
         choices=[
-            (publishing.CANCEL, _("L’annuler")),
-            (publishing.REBUILD, _("La refaire avec ce texte")),
+            (publishing.CANCEL, _("est annulée")),
+            (publishing.REBUILD, _("prend aussi ce texte")),
         ],
         widget=forms.RadioSelect,
         required=False,

@@ -8,17 +8,29 @@ from django.utils.translation import gettext_lazy as _
 from ..models import Act
 
 
+class DayFilter(admin.DateFieldListFilter):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.title = _("date")
+
+
+class PersonFilter(admin.RelatedFieldListFilter):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.title = _("personne")
+
+
 @admin.register(Act)
 class ActAdmin(admin.ModelAdmin):
     list_display = ["at", "name", "story", "by_name", "versions", "reason"]
     list_display_links = ["at"]
-    list_filter = ["name", "at", "by"]
+    list_filter = ["name", ("at", DayFilter), ("by", PersonFilter)]
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     ordering = ["-at", "-pk"]
+    empty_value_display = ""
     search_fields = ["article__headline"]
-    search_help_text = _("Chercher par le titre de l’article")
     fields = ["at", "name", "story", "by_name", "versions", "starts_at", "ends_at", "reason"]
 
     def has_add_permission(self, request):

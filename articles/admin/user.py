@@ -1,5 +1,6 @@
 """Accounts: who may enter the desk. Nobody gives rights that they don't have."""
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, Permission
@@ -15,6 +16,9 @@ TECHNICAL = ("is_superuser", "user_permissions")
 class UserAdmin(DjangoUserAdmin):
     list_display = ["username", "last_name", "first_name", "email", "is_active", "last_login"]
     list_filter = ["is_active", "is_staff", "groups"]
+    readonly_fields = ["last_login", "date_joined"]
+    # Django's pair of lists can't be read by a screen reader.
+    filter_horizontal = []
 
     def has_change_permission(self, request, obj=None):
         """Who may change an account may enter by it: so it has no right that they lack."""
@@ -35,9 +39,9 @@ class UserAdmin(DjangoUserAdmin):
         ]
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
-        if db_field.name == "groups" and not request.user.is_superuser:
-            lacking = Permission.objects.exclude(pk__in=permissions_of(request.user))
-            kwargs["queryset"] = Group.objects.exclude(permissions__in=lacking)
+        if db_field.name == "groups":
+            kwargs["widget"] = forms.CheckboxSelectMultiple
+            kwargs["queryset"] = grantable_groups(request.user)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
@@ -47,6 +51,14 @@ def has_all_rights_of(user, other):
         return user.is_superuser
     lacking = permissions_of(other).exclude(pk__in=permissions_of(user))
     return not lacking.exists()
+
+
+def grantable_groups(user):
+    """Return the groups that give nothing that *user* lacks."""
+    if user.is_superuser:
+        return Group.objects.all()
+    lacking = Permission.objects.exclude(pk__in=permissions_of(user))
+    return Group.objects.exclude(permissions__in=lacking)
 
 
 def permissions_of(user):
