@@ -1,6 +1,6 @@
 # For GNU make 3.81 (macOS) and later. Settings come from the environment: README.md lists them.
 PYTHON = .venv/bin/python
-INSTALL = $(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --requirement
+INSTALL = $(PYTHON) -m pip install -qq --disable-pip-version-check --no-deps --requirement
 
 help: ## tell what there is to make
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -27,10 +27,10 @@ lock: .venv/installed-dev ## lock the newest packages that pyproject.toml allows
 	@.ci/lock
 
 .venv/installed: requirements.txt | .venv/bin/pip
-	@$(INSTALL) requirements.txt && touch $@
+	@echo "Installing $<"; $(INSTALL) $< && touch $@
 
 .venv/installed-dev: requirements-dev.txt | .venv/bin/pip
-	@$(INSTALL) requirements-dev.txt && touch $@
+	@echo "Installing $<"; $(INSTALL) $< && touch $@
 
 .venv/bin/pip:
 	@for python in python3.14 python3.13 python3.12 python3.11 python3; do \

@@ -33,6 +33,8 @@ class BackupError(Exception):
 
 def backup(target):
     """Write database and media to the file *target*, beside it first, for its owner alone."""
+    if Article._meta.db_table not in connection.introspection.table_names():
+        raise BackupError("There is no newsroom in this database: is DATABASE_URL the right one?")
     with workplace(target.parent) as folder:
         dump = folder / "database"
         {"sqlite": dump_sqlite, "postgresql": dump_postgresql}[connection.vendor](dump)

@@ -116,12 +116,14 @@ def checksum(place, list_name):
 def public_page(view):
     """Let *view* answer GET and HEAD only, and only queries that a link or form of ours may hold.
 
-    Raise BadRequest for a query that is too long, isn't UTF-8, or holds a null byte.
+    The page may be kept for all readers (page_cache). Raise BadRequest for a query that is too
+    long, isn't UTF-8, or holds a null byte.
     """
 
     @require_safe
     @wraps(view)
     def checked(request, **kwargs):
+        request.is_public = True
         query = request.META.get("QUERY_STRING", "")
         if len(query) > QUERY_SIZE:
             raise BadRequest("The query is too long.")

@@ -1,16 +1,4 @@
-"""What every request gets: the instant at which it sees the site, and a header or two."""
-
-from django.utils import timezone
-
-
-def instant(get_response):
-    """Set `request.at`, the aware datetime that every public query of the request takes."""
-
-    def middleware(request):
-        request.at = timezone.now()
-        return get_response(request)
-
-    return middleware
+"""Headers that every response gets."""
 
 
 def permissions_policy(get_response):

@@ -182,6 +182,17 @@ def cache_config(name, default):
     return {"BACKEND": backend, "LOCATION": url}
 
 
+def purge_url(name):
+    """Return the address of the cache in front of the site, or "" where there is none."""
+    value = env(name, "")
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("varnish", "fastly") or not parts.hostname):
+        raise ImproperlyConfigured(
+            f"{name} must be varnish://host:port/ or fastly://TOKEN@host/service/ID/purge."
+        )
+    return value
+
+
 def email_config(name, default):
     """Return Django's EMAIL_… settings for console://, smtp://user:password@host:587?tls=1
     or smtps://…, as a dict."""

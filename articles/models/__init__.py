@@ -1,6 +1,7 @@
 from .act import Act
 from .article import Article, ArticleAuthor, ArticleTopic
 from .author import Author
+from .delivery import Delivery
 from .edition import Edition, EditionAuthor, EditionTopic, Meaning
 from .front_page import Pin
 from .preview_link import PreviewLink
@@ -15,6 +16,7 @@ __all__ = [
     "ArticleAuthor",
     "ArticleTopic",
     "Author",
+    "Delivery",
     "Edition",
     "EditionAuthor",
     "EditionTopic",

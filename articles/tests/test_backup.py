@@ -131,6 +131,13 @@ def test_backup_that_this_release_cannot_read_is_refused(archive, change, word):
         backup.check({**backup.describe(), **change})
 
 
+def test_backup_of_a_database_that_is_no_newsroom_is_refused(places, tmp_path):
+    run = places("other").manage("backup", tmp_path / "newsroom.tar.gz")
+    assert run.returncode == 1
+    assert "is DATABASE_URL the right one?" in run.stderr
+    assert not (tmp_path / "newsroom.tar.gz").exists()
+
+
 def test_member_that_points_outside_is_refused(tmp_path):
     with tarfile.open(tmp_path / "bad", "w:gz") as tar:
         tar.addfile(tarfile.TarInfo("media/../../outside"))

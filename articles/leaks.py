@@ -1,0 +1,157 @@
+"""A walk over every public surface, as an anonymous reader, in search of what isn't live."""
+
+import html
+import re
+from collections import deque
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+from django.conf import settings
+from django.db.models import Q
+from django.test import Client
+from django.urls import reverse
+
+from . import body
+from .models import Article, Edition, Topic
+
+# What a page links to or names: href and src in HTML, loc and link in XML, url in JSON.
+LINK = re.compile(r"""(?:href|src)="([^"]+)"|<(?:loc|link|id)>([^<]+)<|"url": ?"([^"]+)\"""")
+STORY = re.compile(r"/articles/(\d+)/")
+NOISE = re.compile(r"[\W_]+")
+# A text shorter than this may stand on a page by chance.
+SHORTEST = 12
+OPENING = 80
+
+
+@dataclass(frozen=True)
+class Leak:
+    address: str
+    what: str
+
+    def __str__(self):
+        return f"{self.address}: {self.what}"
+
+
+@dataclass
+class Secrets:
+    """What no reader may find: stories by id, and texts, each with a name to report it by."""
+
+    stories: dict = field(default_factory=dict)
+    texts: dict = field(default_factory=dict)
+    headlines: set = field(default_factory=set)
+
+    @classmethod
+    def at(cls, at):
+        """Collect what isn't live at the aware datetime *at*."""
+        secrets = cls()
+        live = Edition.objects.live(at)
+        hidden = Article.objects.exclude(pk__in=live.values("article"))
+        secrets.stories = {pk: f"article {pk}" for pk in hidden.values_list("pk", flat=True)}
+        gone = Edition.objects.filter(article__in=hidden).went_live(at)
+        for what, editions in [
+            ("planned", Edition.objects.planned(at)),
+            ("sealed", Edition.objects.filter(is_sealed=True)),
+            ("no longer live", gone),
+        ]:
+            for edition in editions.iterator():
+                name = f"article {edition.article_id}, edition {edition.number}, {what}"
+                secrets.add(name, texts_of(edition, edition.body_html))
+        for article in hidden.iterator():
+            secrets.add(f"article {article.pk}, not live", texts_of(article, article.body))
+        # What readers may see all the same: the live text of a story with a plan, or a headline
+        # that another story has.
+        open_editions = live.filter(
+            Q(headline__in=[*secrets.headlines])
+            | Q(article__in=Edition.objects.planned(at).values("article"))
+            | Q(article__in=Edition.objects.filter(is_sealed=True).values("article"))
+        )
+        for edition in open_editions.iterator():
+            for text in texts_of(edition, edition.body_html):
+                secrets.texts.pop(fold(text), None)
+        return secrets
+
+    def add(self, name, texts):
+        self.headlines.add(texts[0])
+        for text in texts:
+            if len(fold(text)) >= SHORTEST:
+                self.texts.setdefault(fold(text), name)
+
+    def found_in(self, address, content):
+        """Yield a Leak for each secret that *content*, found at *address*, shows."""
+        for pk in set(map(int, STORY.findall(content))):
+            if pk in self.stories and f"/articles/{pk}/" not in address:
+                yield Leak(address, f"links to {self.stories[pk]}, which isn't live")
+        folded = fold(html.unescape(re.sub(r"<[^>]*>", "", content)) + html.unescape(content))
+        for text, name in self.texts.items():
+            if text in folded:
+                yield Leak(address, f"shows the text of {name}")
+
+
+def texts_of(story, markup):
+    """Return what gives *story* (an Article or an Edition) away, the headline first."""
+    return [story.headline, story.standfirst, body.plain_text(markup)[:OPENING]]
+
+
+def fold(text):
+    """Return *text* without case, marks and spaces: typography must not hide a leak."""
+    return NOISE.sub("", text.casefold())
+
+
+def find_leaks(at, *, most):
+    """Return the Leaks on the site as it is now, and how many addresses were asked.
+
+    *at* is the aware datetime of now; *most* bounds the addresses of the walk. Each is asked
+    twice: the second answer is the kept one.
+    """
+    secrets = Secrets.at(at)
+    client = Client(SERVER_NAME=urlsplit(settings.SITE_URL).netloc, raise_request_exception=False)
+    secure = settings.SITE_URL.startswith("https:")
+    leaks, asked = [], set()
+    waiting = deque([*starting_points(), *hidden_addresses(secrets)])
+    while waiting and len(asked) < most:
+        address = waiting.popleft()
+        if address in asked:
+            continue
+        asked.add(address)
+        for _ in range(2):
+            response = client.get(address, secure=secure)
+            content = b"".join(response).decode(errors="replace")
+            leaks += secrets.found_in(address, content)
+        story = STORY.match(address)
+        if story and int(story[1]) in secrets.stories and response.status_code not in (404, 410):
+            leaks.append(Leak(address, f"answers {response.status_code}, but isn't live"))
+        waiting.extend(links_in(address, content))
+    return list(dict.fromkeys(leaks)), len(asked)
+
+
+def starting_points():
+    """Return the addresses from which every other can be reached, and those nothing links to."""
+    topics = Topic.objects.filter(merged_into=None, edition_topics__isnull=False).distinct()
+    return [
+        reverse("articles:front-page"),
+        reverse("articles:stream"),
+        "/robots.txt",
+        "/sitemap.xml",
+        "/sitemap-actualites.xml",
+        *(topic.get_absolute_url() for topic in topics.order_by("pk")),
+    ]
+
+
+def hidden_addresses(secrets):
+    """Return the addresses that stories which aren't live would have, or had."""
+    editions = Edition.objects.filter(article__in=list(secrets.stories)).exclude(slug="")
+    pairs = set(editions.values_list("article", "slug"))
+    pairs |= {(pk, "article") for pk in secrets.stories}
+    pages = [reverse("articles:edition-detail", args=pair) for pair in sorted(pairs)]
+    return [address for page in pages for address in (page, f"{page}versions/")]
+
+
+def links_in(address, content):
+    """Yield the addresses on this site that *content*, found at *address*, leads to."""
+    for groups in LINK.findall(content):
+        url = urlsplit(urljoin(settings.SITE_URL + address, html.unescape("".join(groups))))
+        if f"{url.scheme}://{url.netloc}" != settings.SITE_URL:
+            continue
+        path = f"{url.path}?{url.query}" if url.query else url.path
+        if not path.startswith(("/admin/", settings.STATIC_URL)):
+            yield path

@@ -1,0 +1,94 @@
+"""The walk that looks for leaks must find one that is planted, and nothing where there is none."""
+
+from datetime import timedelta
+from io import StringIO
+from unittest import mock
+
+import pytest
+from django.core.cache import cache
+from django.core.management import CommandError, call_command
+from django.test import TestCase
+from django.utils import timezone
+
+from .. import publishing
+from ..models import Edition, EditionTopic
+from ..models.edition import EditionTopicQuerySet
+from .factories import make_article, make_section, make_user, save
+
+HOUR = timedelta(hours=1)
+SECRET = "Secret d’essai que personne ne doit lire"
+TEXT = "<p>Un texte d’essai assez long pour se voir.</p>"
+
+
+class LeakTests(TestCase):
+    def setUp(self):
+        self.editor = make_user(is_superuser=True)
+        self.section = make_section()
+        self.shown = self.publish(headline="Ce que chacun peut lire")
+
+    def publish(self, at=None, **fields):
+        article = make_article(section=self.section, **{"body": TEXT, **fields})
+        publishing.publish(article, revision=1, by=self.editor, at=at)
+        return article
+
+    def check(self):
+        out = StringIO()
+        call_command("check_embargo", stdout=out, stderr=out)
+        return out.getvalue()
+
+    def assert_leak(self, *words):
+        out = StringIO()
+        with pytest.raises(CommandError, match="leaks on"):
+            call_command("check_embargo", stdout=out, stderr=out)
+        for word in words:
+            assert word in out.getvalue()
+
+    def test_site_without_leaks_passes(self):
+        """E8"""
+        make_article(headline="Brouillon d’essai jamais publié", section=self.section)
+        self.publish(at=timezone.now() + HOUR, headline=SECRET, body="<p>Autre texte secret.</p>")
+        withdrawn = self.publish(headline="Article d’essai qui sera retiré", body="<p>Retiré</p>")
+        publishing.withdraw(withdrawn, by=self.editor, note="Essai de motif")
+        assert self.check().startswith("No leak on")
+
+    def test_live_story_with_a_planned_update_passes(self):
+        save(self.shown, standfirst="Un chapô d’essai pour ce soir")
+        at = timezone.now() + HOUR
+        publishing.publish(self.shown, revision=2, by=self.editor, at=at)
+        assert self.check().startswith("No leak on")
+
+    def test_planted_leak_of_a_plan_in_lists_is_named(self):
+        self.publish(at=timezone.now() + HOUR, headline=SECRET)
+        with mock.patch.object(EditionTopicQuerySet, "live", lambda rows, at: rows):
+            self.assert_leak(self.section.get_absolute_url(), "article 2, edition 1, planned")
+
+    def test_planted_leak_of_the_story_itself_is_named(self):
+        self.publish(at=timezone.now() + HOUR, headline=SECRET)
+        far = timezone.now() + 2 * HOUR
+        with (
+            mock.patch.object(
+                type(Edition.objects.all()),
+                "went_live",
+                lambda rows, at: rows.filter(live_from__lt=far),
+            ),
+            mock.patch.object(Edition, "is_live", lambda edition, at: True),
+        ):
+            self.assert_leak("answers 200, but isn't live")
+
+    def test_planted_leak_in_a_kept_page_is_named(self):
+        kept = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+        with self.settings(CACHES=kept):
+            cache.clear()
+            self.addCleanup(cache.clear)
+            leaking = self.publish(headline=SECRET)
+            assert self.check()
+            # Behind the door's back, so that the site's version stays.
+            for rows in (Edition, EditionTopic):
+                rows.objects.filter(article=leaking).update(live_from=timezone.now() + HOUR)
+            self.assert_leak("/: shows the text of article 2")
+
+    def test_sealed_text_that_shows_is_named(self):
+        leaking = self.publish(headline=SECRET)
+        Edition.objects.filter(article=leaking).update(is_sealed=True)
+        with mock.patch.object(Edition, "is_live", lambda edition, at: True):
+            self.assert_leak("sealed")
