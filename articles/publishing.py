@@ -442,6 +442,7 @@ def frozen(revision, by, topics, authors, meaning, note):
     )
     edition.meaning, edition.note = meaning, note
     edition.published_by, edition.published_by_name = by, str(by)
+    edition.fill_search(derived.direct_topics(edition, topics))
     return edition
 
 

@@ -6,6 +6,9 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from .. import body
+from ..analysis import analyse
+
 
 class Meaning(models.TextChoices):
     """What a publication says to readers."""
@@ -35,6 +38,9 @@ FROZEN = (
     "sign_count",
     "word_count",
 )
+# What search finds it by, and what no list prints.
+SEARCH = ("search_a", "search_b", "search_c")
+HEAVY = ("body_html", *SEARCH)
 
 
 class TimelineQuerySet(models.QuerySet):
@@ -81,7 +87,7 @@ class EditionQuerySet(TimelineQuerySet):
 
     def for_listing(self):
         """Load what _card.html prints, without the body."""
-        return self.select_related("section").defer("body_html")
+        return self.select_related("section").defer(*HEAVY)
 
 
 class Edition(models.Model):
@@ -123,6 +129,12 @@ class Edition(models.Model):
     sign_count = models.PositiveIntegerField(_("signes"), default=0)
     word_count = models.PositiveIntegerField(_("mots"), default=0)
     is_sealed = models.BooleanField(_("sous scellés"), default=False)
+
+    # What search finds it by, as fill_search() makes it: the headline; what stands beside it, its
+    # topics and authors; the text. Each database derives its own index from these columns.
+    search_a = models.TextField(editable=False, blank=True)
+    search_b = models.TextField(editable=False, blank=True)
+    search_c = models.TextField(editable=False, blank=True)
 
     created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
     published_by = models.ForeignKey(
@@ -198,9 +210,19 @@ class Edition(models.Model):
     def get_absolute_url(self):
         return reverse("articles:edition-detail", args=[self.article_id, self.slug])
 
+    def fill_search(self, topics):
+        """Fill the columns of search from what is frozen and the names of its *topics*."""
+        beside = [self.kicker, self.standfirst, self.dateline, self.credit]
+        beside += [word for part in self.byline for word in (part["name"], part["text"])]
+        beside += [topic.name for topic in topics]
+        texts = [self.headline, " ".join(beside), body.plain_text(self.body_html)]
+        is_shown = self.meaning != Meaning.WITHDRAWAL and not self.is_sealed
+        for name, text in zip(SEARCH, texts, strict=True):
+            setattr(self, name, analyse(text) if is_shown else "")
+
     def again(self):
         """Return an unsaved Edition with the same frozen content and no place in time."""
-        names = ("article_id", "revision_id", "section_id", *FROZEN, "meaning", "note")
+        names = ("article_id", "revision_id", "section_id", *FROZEN, *SEARCH, "meaning", "note")
         return Edition(**{name: getattr(self, name) for name in names})
 
     def is_live(self, at):
@@ -253,7 +275,8 @@ class DerivedQuerySet(TimelineQuerySet):
 
     def for_listing(self):
         """Load the edition of each row as EditionQuerySet.for_listing() does."""
-        return self.select_related("edition__section").defer("edition__body_html")
+        heavy = (f"edition__{name}" for name in HEAVY)
+        return self.select_related("edition__section").defer(*heavy)
 
 
 class EditionTopicQuerySet(DerivedQuerySet):

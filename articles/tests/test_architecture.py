@@ -27,6 +27,8 @@ def imported_names(path):
     """Return every name that the module at *path* imports, and the modules it takes them from."""
     names = set()
     for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("django"):
+            continue
         if isinstance(node, ast.Import | ast.ImportFrom):
             names.update(part for alias in node.names for part in alias.name.split("."))
         if isinstance(node, ast.ImportFrom):
