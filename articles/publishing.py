@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 # Meanings that make no sense once the story is live.
 FIRSTS = (Meaning.FIRST, Meaning.REINSTATEMENT)
+# Acts that show an edition for some time: the journal says from when until when.
+TIMED = (Act.Name.PUBLISH, Act.Name.PLAN, Act.Name.REINSTATE, Act.Name.CANCEL)
 # What to do with a plan made from older text, when newer text is published.
 CANCEL, REBUILD = "cancel", "rebuild"
 
@@ -89,6 +91,8 @@ class Sitting:
         return by_article
 
     def note(self, name, article, *, edition=None, revision=None, start=None, end=None, reason=""):
+        if name in TIMED:
+            start, end = edition.live_from, edition.ends_at
         self.acts.append(
             Act(
                 name=name,
@@ -190,7 +194,7 @@ def publish_many(
             refusals[article] = PublishingError(*faults)
             del sitting.timelines[article.pk]
         else:
-            accepted.append((line, newest, means, planned if plan == REBUILD else None))
+            accepted.append((line, newest, means, planned))
     named = [Edition(revision=newest) for _line, newest, *_rest in accepted]
     topics, authors = derived.topics_of(named), derived.authors_of(named)
     published = []
@@ -198,9 +202,13 @@ def publish_many(
         freeze = partial(frozen, newest, by, topics, authors)
         edition = line.place(freeze(means, note), start, until)
         if planned:
-            means = Meaning.SILENT if planned.meaning in FIRSTS else planned.meaning
-            line.place(freeze(means, planned.note), planned.live_from, planned.ends_at)
+            sitting.note(Act.Name.CANCEL, line.article, edition=planned, reason=reason)
         sitting.note(name_of(edition, sitting.now), line.article, edition=edition, reason=reason)
+        if planned and plan == REBUILD:
+            means = Meaning.SILENT if planned.meaning in FIRSTS else planned.meaning
+            again = freeze(means, planned.note)
+            line.place(again, planned.live_from, planned.ends_at)
+            sitting.note(Act.Name.PLAN, line.article, edition=again, reason=reason)
         published.append(edition)
     if published:
         sitting.write(topics, authors)
@@ -257,8 +265,9 @@ def withdraw(article, *, by, note, reason=""):
         faults.append(_("Dites aux lecteurs pourquoi l’article est retiré."))
     if faults:
         raise PublishingError(*faults)
-    if line.plan:
-        line.cancel(line.plan)
+    if plan := line.plan:
+        line.cancel(plan)
+        sitting.note(Act.Name.CANCEL, line.article, edition=plan, reason=reason)
     notice = Edition(
         article_id=shown.article_id,
         revision=shown.revision,
@@ -290,9 +299,11 @@ def bump(article, *, by, reason=""):
     edition = copy(shown, by, meaning=Meaning.SILENT)
     line.place(edition, sitting.now, until=shown.ends_at)
     edition.listed_at = sitting.now
-    if plan:
-        line.place(copy(plan, by), plan.live_from, plan.ends_at)
     sitting.note(Act.Name.BUMP, line.article, edition=edition, reason=reason)
+    if plan:
+        again = line.place(copy(plan, by), plan.live_from, plan.ends_at)
+        sitting.note(Act.Name.CANCEL, line.article, edition=plan, reason=reason)
+        sitting.note(Act.Name.PLAN, line.article, edition=again, reason=reason)
     sitting.write()
     return edition
 
@@ -321,6 +332,7 @@ def embargo(article, *, until, by, reason="", move_plan=False):
         raise PublishingError(*faults)
     article.embargo_until = until
     article.save(update_fields=["embargo_until"])
+    sitting.note(Act.Name.EMBARGO, article, end=until, reason=reason)
     if plan:
         # A plan after the end is made anew too: its row then holds the embargo itself.
         line.cancel(plan)
@@ -328,7 +340,8 @@ def embargo(article, *, until, by, reason="", move_plan=False):
         edition.embargo_until = until
         end = plan.ends_at if plan.ends_at is None or plan.ends_at > until else None
         line.place(edition, max(plan.live_from, until), end)
-    sitting.note(Act.Name.EMBARGO, article, end=until, reason=reason)
+        sitting.note(Act.Name.CANCEL, article, edition=plan, reason=reason)
+        sitting.note(Act.Name.PLAN, article, edition=edition, reason=reason)
     sitting.write()
     return article
 
@@ -365,6 +378,9 @@ def pin(article, *, until, by, reason=""):
         faults.append(_("La fin est passée : choisissez une heure à venir."))
     if faults:
         raise PublishingError(*faults)
+    # Another article's pin isn't behind the lock of this one: the site's own row is.
+    SiteState.objects.lock()
+    sitting.now = timezone.now()
     Pin.objects.in_force(sitting.now).update(live_until=sitting.now)
     placed = Pin.objects.create(
         article=sitting.only.article, live_from=sitting.now, live_until=until
@@ -522,6 +538,10 @@ def faults_of_meaning(line, start, meaning, note):
         return [_("Cet article n’a jamais été publié : publiez-le d’abord.")]
     if meaning == Meaning.WITHDRAWAL:
         return [_("Un retrait ne se publie pas : retirez l’article.")]
+    return faults_of_note(meaning, note)
+
+
+def faults_of_note(meaning, note):
     if meaning == Meaning.CORRECTION and not note:
         return [_("Dites aux lecteurs ce qui était inexact.")]
     return []

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
-from . import feeds, sitemaps, views
+from . import feeds, preview, sitemaps, views
 
 
 class ArticleNumber(IntConverter):
@@ -87,4 +87,5 @@ urlpatterns = [
     ),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
+    path("apercu/<str:token>/", preview.preview_link, name="preview-link"),
 ]

@@ -220,7 +220,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'acte',
-                'verbose_name_plural': 'journal des actes',
+                'verbose_name_plural': 'actes du journal',
                 'ordering': ['-at', '-pk'],
             },
         ),

@@ -4,6 +4,7 @@ from .author import Author
 from .delivery import Delivery
 from .edition import Edition, EditionAuthor, EditionTopic, Meaning
 from .front_page import Pin
+from .preview_link import PreviewLink
 from .revision import Revision
 from .site_state import SiteState
 from .topic import Topic
@@ -21,6 +22,7 @@ __all__ = [
     "EditionTopic",
     "Meaning",
     "Pin",
+    "PreviewLink",
     "Revision",
     "SiteState",
     "Topic",

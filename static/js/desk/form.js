@@ -1,6 +1,6 @@
 // Forms of the desk: a second click sends nothing, and leaving with unsaved text asks first.
 
-const form = document.querySelector("#article_form, #urgent_form");
+const form = document.querySelector("#article_form, #urgent_form, #act_form");
 let sent = false;
 let touched = Boolean(form?.querySelector(".errornote, .errorlist"));
 
