@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from articles.admin import site_at
+from articles.admin import dashboard, site_at
 
 desk = admin.site.admin_view
 
@@ -10,6 +10,8 @@ urlpatterns = [
     # A path converter takes no empty path: the front page.
     path("admin/au/<str:instant>/", desk(site_at.site_at), {"path": ""}, name="site-at"),
     path("admin/au/<str:instant>/<path:path>", desk(site_at.site_at), name="site-at-page"),
+    # In place of Django's "admin:index", which has this address too.
+    path("admin/", desk(dashboard.dashboard)),
     path("admin/", admin.site.urls),
     path("", include("articles.urls")),
 ]
