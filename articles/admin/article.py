@@ -200,12 +200,13 @@ class ArticleAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def history_view(self, request, object_id, extra_context=None):
-        may_seal = request.user.has_perm(publishing.PERMISSIONS[Act.Name.SEAL])
+        # None goes on to Django's own answer to an address without an article.
+        article = self.get_object(request, object_id)
         context = {
             "title": _("Versions"),
-            "entries": history_of(object_id),
-            "editions": editions_of(object_id),
-            "may_seal": may_seal,
+            "entries": history_of(article) if article else [],
+            "editions": editions_of(article) if article else [],
+            "may_seal": request.user.has_perm(publishing.PERMISSIONS[Act.Name.SEAL]),
         }
         return super().history_view(request, object_id, {**context, **(extra_context or {})})
 
