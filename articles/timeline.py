@@ -8,6 +8,8 @@ from .models.edition import DATED, HEAVY
 
 # "Keep the end that the edition before had."
 INHERIT = object()
+# What to do with a plan made from older text, when newer text is published.
+CANCEL, REBUILD = "cancel", "rebuild"
 
 
 class Timeline:

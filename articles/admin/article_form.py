@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from .. import publishing
+from .. import checklist, publishing
 from ..models import Act, Article, ArticleAuthor, Meaning, Topic, User
 from .local_time import LocalTimeField
 from .picker import PickTopics, TopicsField
@@ -172,10 +172,10 @@ class ArticleForm(forms.ModelForm):
         """Tell at their fields what publishing would refuse of the times and the note."""
         choices, now = self.cleaned_data, timezone.now()
         until = choices.get("until") if "until" in self.changed_data else None
-        for fault in publishing.faults_of_times(now, choices.get("at") or now, until):
+        for fault in checklist.faults_of_times(now, choices.get("at") or now, until):
             self.add_error("at", fault)
         note = choices.get("note", "").strip()
-        for fault in publishing.faults_of_note(choices.get("meaning"), note):
+        for fault in checklist.faults_of_note(choices.get("meaning"), note):
             self.add_error("note", fault)
 
     def _save_m2m(self):

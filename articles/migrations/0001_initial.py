@@ -396,6 +396,14 @@ class Migration(migrations.Migration):
             model_name='edition',
             index=models.Index(fields=['live_from'], name='edition_live_from'),
         ),
+        migrations.AddIndex(
+            model_name='edition',
+            index=models.Index(fields=['-published_at', '-article'], include=('live_from', 'live_until', 'meaning', 'is_sealed', 'word_count', 'modified_at'), name='edition_archive'),
+        ),
+        migrations.AddIndex(
+            model_name='edition',
+            index=models.Index(condition=models.Q(('meaning__in', ('correction', 'withdrawal'))), fields=['meaning', '-live_from', '-article'], name='edition_notes'),
+        ),
         migrations.AddConstraint(
             model_name='edition',
             constraint=models.UniqueConstraint(fields=('article', 'number'), name='edition_number_unique'),

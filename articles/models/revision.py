@@ -124,7 +124,7 @@ class Revision(models.Model):
         body_html = body.clean(typed["body"])
         names = ("kicker", "headline", "standfirst", "dateline", "credit")
         byline = [
-            {**part, "name": authors[part["author"]].name if part["author"] else ""}
+            {**part, **named(authors[part["author"]] if part["author"] else None)}
             for part in typed["bylines"]
         ]
         return Edition(
@@ -139,6 +139,11 @@ class Revision(models.Model):
             word_count=body.count_words(body_html),
             **{name: typed[name] for name in names},
         )
+
+
+def named(author):
+    """Return what a byline keeps of an Author, or of none."""
+    return {"name": author.name, "kind": author.kind} if author else {"name": "", "kind": ""}
 
 
 def digest(snapshot):
