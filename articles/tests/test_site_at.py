@@ -163,7 +163,15 @@ class SiteAtTests(TestCase):
         self.assertContains(page, "choisissez-en une avant ou après")
         self.assertContains(self.client.get(choose, {"instant": ""}), "obligatoire")
 
-    def test_topic_and_author_pages_answer_too(self):
+    def test_every_kind_of_public_page_answers(self):
+        paths = ["archives/", "rectificatifs/", "flux/", "flux/une.atom", "sitemap.xml"]
+        for path in paths:
+            with self.subTest(path=path):
+                page = self.client.get(at(self.now, path))
+                assert page.status_code == 200
+                assert "no-store" in page["Cache-Control"]
+
+    def test_topic_page_holds_what_will_be_there(self):
         topic = make_topic(name="Ports")
         make_edition(headline="Le port", topics=[topic], live_from=self.now + DAY)
         page = self.client.get(at(self.now + 2 * DAY, topic.get_absolute_url().lstrip("/")))
