@@ -26,6 +26,8 @@ def measures_of(form):
     else:
         # Who may only read gets a form without fields.
         typed = {name: getattr(form.instance, name) for name in names}
+    # What an import left isn't always clean.
+    typed["body"] = body.clean(typed["body"])
     return measure(typed, getattr(form.instance, "shown_slug", None))
 
 
