@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 
 from .body import split_blocks
 
+THEIRS, MINE, BOTH = "theirs", "mine", "both"
 TEXTS = ("kicker", "headline", "slug", "standfirst", "dateline", "credit", "section")
 SETS = ("topics", "bylines")
 
@@ -28,11 +29,28 @@ class Conflict:
 
 @dataclass
 class Merge:
-    """A merged snapshot, with theirs where both changed; *taken* are the fields changed by them."""
+    """A merged snapshot, with theirs where both changed; *taken* are the fields changed by them.
+
+    chunks: the merged body in parts, some of them with a conflict; paragraph_count: how many
+    paragraphs of the body they changed.
+    """
 
     snapshot: dict
     conflicts: list = field(default_factory=list)
     taken: list = field(default_factory=list)
+    chunks: list = field(default_factory=list)
+    paragraph_count: int = 0
+
+    def resolve(self, answers):
+        """Return the snapshot with a text of *answers* for each conflict, in their order."""
+        snapshot, answers = dict(self.snapshot), iter(answers)
+        for conflict in self.conflicts:
+            if conflict.start is None:
+                snapshot[conflict.name] = next(answers)
+        snapshot["body"] = "".join(
+            next(answers) if chunk.conflict else "".join(chunk.shown) for chunk in self.chunks
+        )
+        return snapshot
 
 
 def merge(base, theirs, mine):
@@ -42,16 +60,28 @@ def merge(base, theirs, mine):
         merge_text(merged, name, base[name], theirs[name], mine[name])
     for name in SETS:
         merged.snapshot[name] = merge_sets(base[name], theirs[name], mine[name])
-    blocks = merge_blocks(*(split_blocks(side["body"]) for side in (base, theirs, mine)))
-    merged.snapshot["body"] = "".join("".join(chunk.shown) for chunk in blocks)
+    bodies = [split_blocks(side["body"]) for side in (base, theirs, mine)]
+    merged.chunks = merge_blocks(*bodies)
+    merged.paragraph_count = count_changed(*bodies[:2])
+    merged.snapshot["body"] = "".join("".join(chunk.shown) for chunk in merged.chunks)
     start = 0
-    for chunk in blocks:
+    for chunk in merged.chunks:
         if chunk.conflict:
             sides = ("".join(side) for side in chunk.conflict)
             merged.conflicts.append(Conflict("body", *sides, start=start))
         start += len(chunk.shown)
     merged.taken = [name for name in (*TEXTS, *SETS, "body") if base[name] != theirs[name]]
     return merged
+
+
+def count_changed(before, after):
+    """Return how many blocks were added, changed or taken away between two lists."""
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    return sum(
+        max(old_to - old_from, new_to - new_from)
+        for operation, old_from, old_to, new_from, new_to in matcher.get_opcodes()
+        if operation != "equal"
+    )
 
 
 def merge_text(merged, name, base, theirs, mine):

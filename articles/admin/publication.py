@@ -28,8 +28,8 @@ def publication_box(article, at):
     in_force = newest and (newest.live_until is None or newest.live_until > at)
     is_withdrawn = in_force and newest.meaning == Meaning.WITHDRAWAL
     plan = planned[-1] if planned else None
-    revisions = list(article.revisions.defer("snapshot")[:5])
-    number = revisions[0].number if revisions else None
+    revisions = list(article.revisions.current().defer("snapshot")[:5])
+    digest = revisions[0].digest if revisions else None
     sign_count = body.count_signs(article.body)
     return {
         "current": newest if in_force else None,
@@ -37,8 +37,8 @@ def publication_box(article, at):
         "is_withdrawn": is_withdrawn,
         "has_ended": newest and not in_force,
         "planned": plan,
-        "plan_is_old": plan and plan.revision.number != number,
-        "has_changes": in_force and newest.revision.number != number,
+        "plan_is_old": plan and plan.revision.digest != digest,
+        "has_changes": in_force and newest.revision.digest != digest,
         "embargo": embargo_of(article, at),
         "pin": in_force and Pin.objects.in_force(at).filter(article=article).first(),
         "link_count": article.preview_links.open(at).count(),
