@@ -154,4 +154,8 @@ def merge_range(base, theirs, mine):
     if not base:
         # Both added at the same place: theirs, then mine.
         return [Chunk(theirs + [block for block in mine if block not in theirs])]
+    if len(base) > 1 and len(base) == len(theirs) == len(mine):
+        # Neighbours that each side changed in its own way: one by one.
+        rows = zip(base, theirs, mine, strict=True)
+        return [chunk for row in rows for chunk in merge_range(*([block] for block in row))]
     return [Chunk(theirs, (base, theirs, mine))]

@@ -87,9 +87,7 @@ def write(article, snapshot, *, by, reason, kind, based_on):
     """Make *article*, which is locked, hold *snapshot*, and record it; return the Saved."""
     before = article.revisions.current().first()
     put(article, snapshot)
-    revision = Revision.objects.record(
-        article, by=by, reason=reason, kind=kind, based_on=based_on
-    )
+    revision = Revision.objects.record(article, by=by, reason=reason, kind=kind, based_on=based_on)
     return Saved(revision, is_new=revision != before)
 
 

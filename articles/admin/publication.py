@@ -169,6 +169,26 @@ BUTTONS = {
 }
 
 
+def tell_of_plan(request, form, revision):
+    """Tell that the plan of the article has an older text than the one just saved."""
+    plan = form.instance.editions.planned(timezone.now()).select_related("revision").first()
+    if plan is None or plan.revision.digest == revision.digest:
+        return
+    text = _("La version prévue à %(time)s n’a pas ces changements.") % {
+        "time": timezone.localtime(plan.live_from).strftime("%Hh%M")
+    }
+    # The button belongs to the form of the page that shows this message.
+    button = '<button type="submit" form="article_form" name="_replace" class="button">{}</button>'
+    if may_replace(request.user, plan) and "_save" not in request.POST:
+        text = format_html("{} " + button, text, _("Remplacer"))
+    messages.warning(request, text)
+
+
+def asks_to_publish(request):
+    """Whether the button pressed would show readers the text that was just saved."""
+    return "_publish" in request.POST or "_replace" in request.POST
+
+
 def press(request, form, revision):
     """Do what the button that sent *form* says, and tell the editor if it is refused.
 
@@ -177,6 +197,7 @@ def press(request, form, revision):
     act = next((BUTTONS[name] for name in BUTTONS if name in request.POST), None)
     if act is None:
         carry(request, form)
+        tell_of_plan(request, form, revision)
         return
     try:
         act(request, form, revision)

@@ -51,6 +51,20 @@ def test_paragraphs_that_one_side_changed_are_merged():
     assert body == "<p>UN</p><p>deux</p><p>TROIS</p>"
 
 
+def test_neighbours_that_each_side_changed_are_merged():
+    body = merged_body(["un", "deux"], ["UN", "deux"], ["un", "DEUX"])
+    assert body == "<p>UN</p><p>DEUX</p>"
+
+
+def test_answers_take_the_place_of_the_conflicts_in_their_order():
+    base = snapshot("un", "deux", "trois")
+    theirs = snapshot("UN", "deux", "TROIS", headline="Leur")
+    result = merge(base, theirs, snapshot("1", "deux", "3", headline="Mien"))
+    assert [c.name for c in result.conflicts] == ["headline", "body", "body"]
+    resolved = result.resolve(["Choisi", "<p>a</p>", "<p>b</p>"])
+    assert resolved == snapshot("", headline="Choisi") | {"body": "<p>a</p><p>deux</p><p>b</p>"}
+
+
 def test_paragraph_that_both_changed_is_a_conflict_and_says_where():
     base, theirs, mine = (
         ["un", "deux", "trois"],
