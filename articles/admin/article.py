@@ -11,16 +11,17 @@ from django.template.defaultfilters import date as format_time
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from .. import publishing
+from .. import body, publishing
 from ..models import Act, Article, ArticleAuthor, Edition, Meaning, Revision
 from .acts import act_page, offered_acts, seal_page
 from .article_filters import MineFilter, SectionFilter, StateFilter
 from .article_form import ArticleForm, BylineForm, BylineFormSet, number_of
 from .bulk import publish_selected
 from .conflict import conflict_page, save_stale
-from .history import acts_of, editions_of, versions_of
+from .history import editions_of, history_of
 from .picker import PickOne
 from .previews import may_share, preview, preview_links, revoke_link
 from .publication import carried_key, may_replace, press, publication_box
@@ -175,6 +176,21 @@ class ArticleAdmin(admin.ModelAdmin):
             article = super().get_object(request, object_id, from_field)
         return article
 
+    def get_fieldsets(self, request, obj=None):
+        """Who may only read gets the text as it reads, not as it is stored."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        shown = {"headline": "title", "body": "text"}
+        return [
+            (name, {**options, "fields": [shown.get(f, f) for f in options["fields"]]})
+            for name, options in fieldsets
+        ]
+
+    @admin.display(description=_("texte"))
+    def text(self, article):
+        return format_html('<div class="story-text">{}</div>', mark_safe(body.clean(article.body)))  # noqa: S308
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
         form.user = request.user
@@ -206,24 +222,21 @@ class ArticleAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def history_view(self, request, object_id, extra_context=None):
-        may_seal = request.user.has_perm(publishing.PERMISSIONS[Act.Name.SEAL])
-        editions = editions_of(object_id)
+        # None goes on to Django's own answer to an address without an article.
+        article = self.get_object(request, object_id)
+        editions = editions_of(article) if article else []
         before = request.GET.get("avant", "")
-        versions, next_page = versions_of(object_id, editions, before=before)
+        entries, next_page = history_of(article, editions, before) if article else ([], None)
         context = {
             "title": _("Versions"),
-            "versions": versions,
+            "entries": entries,
             "next_page": next_page,
-            "acts": acts_of(object_id),
+            "may_compare": any(entry.get("is_second") for entry in entries),
             "editions": editions,
-            "may_seal": may_seal,
-            "may_restore": self.may_restore(request, object_id),
+            "may_seal": request.user.has_perm(publishing.PERMISSIONS[Act.Name.SEAL]),
+            "may_restore": article and self.has_change_permission(request, article),
         }
         return super().history_view(request, object_id, {**context, **(extra_context or {})})
-
-    def may_restore(self, request, object_id):
-        article = Article.objects.filter(pk=object_id).only("owner", "status").first()
-        return bool(article) and self.has_change_permission(request, article)
 
     # Saving
 

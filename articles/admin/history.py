@@ -1,8 +1,8 @@
-"""What happened to a story: its versions, the acts on it, and the editions they made."""
+"""What happened to a story: its versions and the acts on it, in one line of time."""
 
 from types import SimpleNamespace
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Subquery
 from django.utils import timezone
 
 from .. import body
@@ -14,35 +14,50 @@ SHOWN = 200
 SHOWN_VERSIONS = 50
 
 
-def versions_of(article, editions, before=""):
-    """Return rows of the newest versions of the story with the id *article*, the newest first.
+def history_of(article, editions, before=""):
+    """Return the newest entries of *article*, the newest first, and how to ask for older ones.
 
-    *before* is the number, as text, of the version that they come before; *editions* are rows
-    of editions_of(). Each row has revision, added and removed (signs, None if not known), state
-    and whether it is_conflict. Return also the number to ask the next rows with, or None.
+    *editions* are rows of editions_of(); *before* is the number, as text, of the version that
+    ended the entries shown last, and what is returned second is the next, or None. Each entry has
+    `at`, and either `act` or what row_of() returns.
     """
     followers = Prefetch("followers", Revision.objects.defer("snapshot"))
     revisions = Revision.objects.filter(article=article).prefetch_related(followers)
+    acts = Act.objects.filter(article=article).for_journal()
     if before.isdecimal():
-        revisions = revisions.filter(number__lt=int(before))
+        last = revisions.filter(number=before).defer("snapshot")
+        revisions = revisions.filter(number__lt=before)
+        acts = acts.filter(at__lt=Subquery(last.values("created_at")[:1]))
     found = list(revisions[: SHOWN_VERSIONS + 1])
+    shown, has_more = found[:SHOWN_VERSIONS], len(found) > SHOWN_VERSIONS
     states = {row["edition"].revision_id: row["state"] for row in reversed(editions) if shows(row)}
     texts = {revision.pk: text_of(revision.snapshot) for revision in found}
-    rows = []
-    for revision in found[:SHOWN_VERSIONS]:
-        added, removed = count_change(revision, found, texts)
-        rows.append(
-            {
-                "revision": revision,
-                "added": added,
-                "removed": removed,
-                "state": states.get(revision.pk),
-                "headline": revision.snapshot["headline"],
-                "is_conflict": revision.kind == Revision.Kind.CONFLICT,
-                "resolved_by": next(iter(revision.followers.all()), None),
-            }
-        )
-    return rows, rows[-1]["revision"].number if len(found) > SHOWN_VERSIONS else None
+    entries = [row_of(revision, found, texts, states) for revision in shown]
+    entries += [
+        {"at": act.at, "act": act}
+        for act in acts[:SHOWN]
+        if not has_more or act.at >= shown[-1].created_at
+    ]
+    # At one instant the save comes before the act on it.
+    entries.sort(key=lambda entry: (entry["at"], "act" in entry), reverse=True)
+    return entries, shown[-1].number if has_more else None
+
+
+def row_of(revision, found, texts, states):
+    """Return what the versions' page shows of *revision*; signs are None if not known."""
+    added, removed = count_change(revision, found, texts)
+    return {
+        "at": revision.created_at,
+        "revision": revision,
+        "added": added,
+        "removed": removed,
+        "state": states.get(revision.pk),
+        "headline": revision.snapshot["headline"],
+        "is_conflict": revision.kind == Revision.Kind.CONFLICT,
+        "resolved_by": next(iter(revision.followers.all()), None),
+        "is_newest": revision == found[0],
+        "is_second": revision in found[1:2],
+    }
 
 
 def shows(row):
@@ -79,13 +94,8 @@ def text_of(snapshot):
     )
 
 
-def acts_of(article):
-    """Return the newest acts on the story with the id *article*, the newest first."""
-    return Act.objects.filter(article=article).for_journal()[:SHOWN]
-
-
 def editions_of(article):
-    """Return the newest editions of the story with the id *article*, each with its state."""
+    """Return the newest editions of *article*, each with its state."""
     now = timezone.now()
     editions = Edition.objects.filter(article=article).select_related("revision")
     rows = editions.defer("body_html", "revision__snapshot").order_by("-number")[:SHOWN]
