@@ -93,6 +93,9 @@ def merge_text(merged, name, base, theirs, mine):
 
 def merge_sets(base, theirs, mine):
     """Return *theirs* with what *mine* added to and took from *base*, in a stable order."""
+    if theirs == base:
+        # Also a change of order alone.
+        return mine
     kept = [item for item in theirs if item in mine or item not in base]
     return kept + [item for item in mine if item not in base and item not in theirs]
 

@@ -87,7 +87,9 @@ class ArticleAdmin(admin.ModelAdmin):
             page("<int:article>/liens/<int:link>/", revoke_link, "revoke_link"),
             page("<int:article>/conflits/<int:number>/", conflict_page, "conflict"),
             page("<int:article>/versions/differences/", differences_page, "differences"),
-            page("<int:article>/versions/<int:number>/restauration/", restore_page, "restore"),
+            page(
+                "<int:article>/versions/<int:number>/restauration/", restore_page, "restore_version"
+            ),
             *super().get_urls(),
         ]
 

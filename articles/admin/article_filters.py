@@ -38,7 +38,7 @@ class StateFilter(admin.SimpleListFilter):
             "live": articles.filter(in_force_meaning__isnull=False).exclude(
                 in_force_meaning=Meaning.WITHDRAWAL
             ),
-            "changed": articles.with_unpublished_changes(),
+            "changed": articles.changed(),
             "planned": articles.filter(planned_from__isnull=False),
             "withdrawn": withdrawn,
             "never": articles.filter(editions=None),

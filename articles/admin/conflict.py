@@ -17,6 +17,7 @@ from .. import body, saving
 from ..differences import Change, blocks_of, compare_blocks, compare_words
 from ..merging import BOTH, MINE, THEIRS, merge
 from ..models import Article, Revision, Topic
+from .article_form import CONTROLS
 from .previews import find_editable
 from .prose import LineField, ProseField, ProseWidget, TextField
 from .publication import asks_to_publish, carry, press
@@ -55,8 +56,9 @@ def save_stale(request, form, formsets):
     saved = saving.save(article, snapshot, based_on=base, by=request.user, reason=reason)
     article.conflict = saved.conflict
     tell(request, saved, base)
-    if {"status", "owner"} & set(form.changed_data):
-        text = _("L’état et le responsable sont restés ceux de la version enregistrée entre-temps.")
+    if set(form.changed_data) - {*CONTROLS, *snapshot}:
+        # What an old form says of them may be old too.
+        text = _("Le suivi de l’article est resté tel qu’il a été enregistré entre-temps.")
         messages.warning(request, text)
     if saved.conflict:
         carry(request, form)

@@ -39,7 +39,7 @@ class ArticleQuerySet(models.QuerySet):
             ),
         )
 
-    def with_unpublished_changes(self):
+    def changed(self):
         """Those of which readers see another text. Needs with_state()."""
         return self.exclude(in_force_digest=F("latest_digest")).exclude(in_force_digest=None)
 

@@ -237,6 +237,12 @@ class ConflictTests(DeskTestCase):
         assert Article.objects.get(pk=article.pk).kicker == "De moi"
         assert not article.bylines.exists()
 
+    def test_owner_in_an_old_form_changes_nothing_and_that_is_told(self):
+        Article.objects.update(owner=make_user())
+        response = self.send(self.sent, self.article, body="<p>De moi</p>", owner=self.editor.pk)
+        assert "Le suivi de l’article est resté" in self.told(response)[-1]
+        assert Article.objects.get().owner != self.editor
+
     def test_stale_form_publishes_nothing(self):
         self.publish(self.sent, self.article)
         assert not Edition.objects.exists()

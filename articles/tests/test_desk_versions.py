@@ -1,7 +1,11 @@
 """The versions of a story at the desk: their list, differences, restoring, and conflicts."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+from django.db import connection
+from django.test import Client, TransactionTestCase, skipUnlessDBFeature
 from django.urls import reverse
 from django.utils import timezone
 
@@ -74,7 +78,7 @@ class VersionsPageTests(DeskTestCase):
         save(article, headline="Autre")
         self.client.force_login(make_user("articles.view_article"))
         self.assertNotContains(self.page(article), "Restaurer")
-        for page in ("restore", "conflict"):
+        for page in ("restore_version", "conflict"):
             assert self.client.get(address(page, article, 1)).status_code == 403
 
 
@@ -131,10 +135,12 @@ class RestoreTests(DeskTestCase):
 
     def restore(self, number=1, **typed):
         typed = {"shown": 2, "reason": "", **typed}
-        return self.client.post(address("restore", self.article, number), typed, follow=True)
+        return self.client.post(
+            address("restore_version", self.article, number), typed, follow=True
+        )
 
     def test_page_shows_what_will_change_before_it_changes(self):
-        response = self.client.get(address("restore", self.article, 1))
+        response = self.client.get(address("restore_version", self.article, 1))
         self.assertContains(response, "<ins>Ancien</ins>")
         assert self.article.revisions.count() == 2
 
@@ -286,3 +292,31 @@ class PlanTests(DeskTestCase):
         told = self.told(self.send(self.open(article), article, headline="Nouveau"))[-1]
         assert "n’a pas ces changements" in told
         assert "_replace" not in told
+
+
+class ParallelFormsTests(TransactionTestCase):
+    @skipUnlessDBFeature("has_select_for_update")
+    def test_two_forms_sent_at_the_same_instant_lose_nothing(self):
+        """E18"""
+        words = ["un", "deux", "trois"]
+        article = make_article(body="".join(f"<p>{word}</p>" for word in words))
+        desk = DeskTestCase()
+        desk.editor = make_user(*DESK)
+        start = threading.Barrier(2)
+
+        def type_and_send(word):
+            desk_here = DeskTestCase()
+            desk_here.client = Client()
+            desk_here.client.force_login(desk.editor)
+            sent = desk_here.open(article)
+            start.wait()
+            try:
+                body = article.body.replace(word, f"{word} de plus")
+                return desk_here.send(sent, article, body=body).status_code
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(2) as threads:
+            assert list(threads.map(type_and_send, ("un", "trois"))) == [302, 302]
+        assert Article.objects.get().body == "<p>un de plus</p><p>deux</p><p>trois de plus</p>"
+        assert article.revisions.current().count() == 3

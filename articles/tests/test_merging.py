@@ -91,6 +91,12 @@ def test_topics_are_merged_as_sets():
     assert result.snapshot["topics"] == ["b", "c", "d"]
 
 
+def test_new_order_of_bylines_is_kept():
+    one, two = ({"author": name, "role": "writer", "text": ""} for name in ("a", "b"))
+    base, mine = snapshot(bylines=[one, two]), snapshot(bylines=[two, one])
+    assert merge(base, snapshot("x", bylines=[one, two]), mine).snapshot["bylines"] == [two, one]
+
+
 texts = st.lists(st.sampled_from("abcdefgh"), max_size=8)
 
 

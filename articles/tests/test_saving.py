@@ -120,9 +120,9 @@ class SavingTests(TestCase):
         edition = make_edition(article=self.article, live_from=timezone.now() - timedelta(hours=1))
         newest = save_as_desk(self.article, headline="Essai")
         articles = Article.objects.with_state(timezone.now())
-        assert articles.with_unpublished_changes().get() == self.article
+        assert articles.changed().get() == self.article
         save(self.article, edition.revision.snapshot, based_on=newest, by=self.elise)
-        assert not articles.with_unpublished_changes().exists()
+        assert not articles.changed().exists()
         assert not articles.get().has_unpublished_changes
 
     def test_kept_text_can_be_shown_as_a_page(self):
