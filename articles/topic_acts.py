@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 from . import derived
 from .models import (
@@ -351,11 +352,23 @@ def faults_of_undoing(act):
 def faults_of_deletion(topic):
     """Return where *topic* is used, in sentences."""
     used = usage(topic)
-    texts = {
-        "articles": _("%(count)d articles l’ont pour sujet ou pour rubrique."),
-        "editions": _("%(count)d éditions publiées le nomment."),
-        "children": _("%(count)d sujets sont au-dessous."),
-        "merged": _("%(count)d sujets y ont été fusionnés."),
+    sentences = {
+        "articles": ngettext_lazy(
+            "%(count)d article l’a pour sujet ou pour rubrique.",
+            "%(count)d articles l’ont pour sujet ou pour rubrique.",
+            "count",
+        ),
+        "editions": ngettext_lazy(
+            "%(count)d édition publiée le nomme.",
+            "%(count)d éditions publiées le nomment.",
+            "count",
+        ),
+        "children": ngettext_lazy(
+            "%(count)d sujet est au-dessous.", "%(count)d sujets sont au-dessous.", "count"
+        ),
+        "merged": ngettext_lazy(
+            "%(count)d sujet y a été fusionné.", "%(count)d sujets y ont été fusionnés.", "count"
+        ),
     }
-    faults = [text % {"count": used[part]} for part, text in texts.items() if used[part]]
+    faults = [text % {"count": used[part]} for part, text in sentences.items() if used[part]]
     return [*faults_of_state(topic), *faults]

@@ -90,12 +90,14 @@ class TopicAct(models.Model):
     def told(self):
         """What changed, as text."""
         if self.name in (self.Name.MERGE, self.Name.UNMERGE):
-            return _(
-                "« %(topic)s » dans « %(other)s » : %(articles)d articles, %(editions)d éditions"
-            ) % {
+            articles = {*self.details["articles"], *self.details["doubles"], *self.details["homes"]}
+            told = _(
+                "« %(topic)s » → « %(other)s » (articles : %(articles)d, éditions : %(editions)d)"
+            )
+            return told % {
                 "topic": self.topic_name,
                 "other": self.other_name,
-                "articles": sum(len(self.details[part]) for part in ("articles", "doubles")),
+                "articles": len(articles),
                 "editions": len(self.details["editions"]),
             }
         changes = [f"{before or '–'} → {after or '–'}" for before, after in self.details.values()]

@@ -275,7 +275,7 @@ class DeleteTests(TopicActTestCase):
         """E16"""
         topic = make_topic()
         article = make_article(topics=[topic], headline="Un usage")
-        with self.assertRaisesMessage(TopicError, "1 articles"):
+        with self.assertRaisesMessage(TopicError, "1 article l’a"):
             topic_acts.delete(topic, by=self.chief)
         self.client.force_login(self.chief)
         page = self.client.get(reverse("admin:articles_topic_delete", args=[topic.pk]))
