@@ -134,6 +134,30 @@ def compare_words(before, after):
     return [part for part in parts if part[1]]
 
 
+def compare_items(kind, old, new):
+    """Return the Change that leads from the names *old* to *new*, each name whole."""
+    parts = []
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for operation, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+        if operation == "equal":
+            parts += [("equal", name) for name in old[old_from:old_to]]
+            continue
+        parts += [("delete", name) for name in old[old_from:old_to]]
+        parts += [("insert", name) for name in new[new_from:new_to]]
+    commas = [("equal", ", ")] * len(parts)
+    return Change(kind, [part for pair in zip(parts, commas, strict=True) for part in pair][:-1])
+
+
+def count_signs(passages):
+    """Return how many signs *passages* add and take away, spaces included."""
+    counts = {"insert": 0, "delete": 0, "equal": 0}
+    for passage in passages:
+        for change in passage.changes:
+            for operation, text in change.parts:
+                counts[operation] += len(text)
+    return counts["insert"], counts["delete"]
+
+
 def fold(changes):
     """Return *changes* as Passages: what is far from any change is folded."""
     near = set()

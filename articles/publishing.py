@@ -88,8 +88,9 @@ class Sitting:
 
     def latest_revisions(self):
         """Return the newest Revision of each article, by the article's id."""
-        newest = Revision.objects.filter(article=OuterRef("article")).order_by("-number")
-        revisions = Revision.objects.filter(
+        revisions = Revision.objects.current()
+        newest = revisions.filter(article=OuterRef("article")).order_by("-number")
+        revisions = revisions.filter(
             article__in=self.articles, number=Subquery(newest.values("number")[:1])
         )
         by_article = {revision.article_id: revision for revision in revisions}
