@@ -7,7 +7,9 @@ from .front_page import Pin
 from .preview_link import PreviewLink
 from .revision import Revision
 from .site_state import SiteState
+from .site_text import SiteText, SiteTextVersion
 from .topic import Topic
+from .topic_act import TopicAct, TopicAddress
 from .user import User
 
 __all__ = [
@@ -25,6 +27,10 @@ __all__ = [
     "PreviewLink",
     "Revision",
     "SiteState",
+    "SiteText",
+    "SiteTextVersion",
     "Topic",
+    "TopicAct",
+    "TopicAddress",
     "User",
 ]
