@@ -132,7 +132,7 @@ class EditionQuerySet(ListQuerySet):
         month = TruncMonth("published_at", tzinfo=timezone.get_default_timezone())
         last_change = Max(Coalesce("modified_at", "published_at"))
         months = self.order_by().values(month=month)
-        return months.annotate(count=Count("pk"), last_change=last_change).order_by("month")
+        return months.annotate(count=Count("*"), last_change=last_change).order_by("month")
 
     def with_oldest(self, editions):
         """Annotate oldest: when the oldest story of *editions* was first published."""
