@@ -11,6 +11,7 @@ from .author import AuthorAdmin
 from .delivery import DeliveryAdmin
 from .edition import EditionAdmin
 from .journal import ActAdmin
+from .site_text import SiteTextAdmin
 from .topic import TopicAdmin
 from .user import UserAdmin
 
@@ -20,6 +21,7 @@ __all__ = [
     "AuthorAdmin",
     "DeliveryAdmin",
     "EditionAdmin",
+    "SiteTextAdmin",
     "TopicAdmin",
     "UserAdmin",
 ]

@@ -8,8 +8,10 @@ from .note import Note
 from .preview_link import PreviewLink
 from .revision import Revision
 from .site_state import SiteState
+from .site_text import SiteText, SiteTextVersion
 from .step import Step
 from .topic import Topic
+from .topic_act import TopicAct, TopicAddress
 from .user import User
 
 __all__ = [
@@ -28,7 +30,11 @@ __all__ = [
     "PreviewLink",
     "Revision",
     "SiteState",
+    "SiteText",
+    "SiteTextVersion",
     "Step",
     "Topic",
+    "TopicAct",
+    "TopicAddress",
     "User",
 ]

@@ -21,18 +21,20 @@ class ArticleQuerySet(models.QuerySet):
     def with_state(self, at):
         """Annotate what the timeline says at the aware datetime *at*.
 
-        latest_number and signs: the newest revision and its length; in_force_meaning and
-        in_force_number: the edition in force and its revision; planned_from: the start of the next
-        plan. None where there is none.
+        latest_number, latest_digest and signs: the newest revision and its length;
+        in_force_meaning, in_force_number and in_force_digest: the edition in force and its
+        revision; planned_from: the start of the next plan. None where there is none.
         """
         editions = Edition.objects.filter(article=OuterRef("pk"))
         in_force = editions.in_force(at)
-        revisions = Revision.objects.filter(article=OuterRef("pk")).order_by("-number")
+        revisions = Revision.objects.current().filter(article=OuterRef("pk")).order_by("-number")
         return self.annotate(
             latest_number=Subquery(revisions.values("number")[:1]),
             signs=Subquery(revisions.values("sign_count")[:1]),
+            latest_digest=Subquery(revisions.values("digest")[:1]),
             in_force_meaning=Subquery(in_force.values("meaning")[:1]),
             in_force_number=Subquery(in_force.values("revision__number")[:1]),
+            in_force_digest=Subquery(in_force.values("revision__digest")[:1]),
             planned_from=Subquery(
                 editions.planned(at).order_by("live_from").values("live_from")[:1]
             ),
@@ -57,8 +59,8 @@ class ArticleQuerySet(models.QuerySet):
         return self.filter(pk__in=newest.values("article")[:count])
 
     def changed(self):
-        """Those whose newest text readers don't have. Needs with_state()."""
-        return self.filter(in_force_number__lt=F("latest_number"))
+        """Those of which readers see another text. Needs with_state()."""
+        return self.exclude(in_force_digest=F("latest_digest")).exclude(in_force_digest=None)
 
     def planned(self, at):
         return self.filter(pk__in=Edition.objects.planned(at).values("article"))
@@ -163,8 +165,8 @@ class Article(models.Model):
 
     @property
     def has_unpublished_changes(self):
-        """Whether readers see an older revision. Needs with_state()."""
-        return self.in_force_number is not None and self.in_force_number != self.latest_number
+        """Whether readers see another text. Needs with_state()."""
+        return self.in_force_digest is not None and self.in_force_digest != self.latest_digest
 
     def may_be_edited_by(self, user):
         """Whether *user*, who may change articles, may change this one."""
