@@ -41,6 +41,15 @@ class StepTests(TestCase):
         for page in (change_page(article), reverse("admin:index")):
             self.assertContains(self.client.get(page), "Une source manque.")
 
+    def test_versions_page_tells_the_steps_among_the_versions(self):
+        """E20"""
+        article = make_article(owner=self.author)
+        workflow.take(article, Step.Name.SUBMIT, by=self.author, reason="Bonne à relire.")
+        self.client.force_login(self.editor)
+        page = self.client.get(reverse("admin:articles_article_history", args=[article.pk]))
+        self.assertContains(page, "Soumission")
+        self.assertContains(page, "Bonne à relire.")
+
     def test_second_of_two_who_take_a_step_is_told_where_the_story_is(self):
         article = make_article(owner=self.author)
         stale = Article.objects.get()
