@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from ..models import Article, ArticleAuthor, Edition, Meaning, Revision
 from .article_filters import MineFilter, SectionFilter, StateFilter
 from .article_form import PUBLICATION, ArticleForm, BylineForm, BylineFormSet, number_of
+from .autosave import AutosaveMixin
 from .picker import PickOne
 from .publication import ACTS, carried_key, carry, embargo_from_form, publication_box
 from .urgent import urgent_story
@@ -44,7 +45,7 @@ class BylineInline(admin.StackedInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):
+class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
     list_display = ["title", "section_name", "state", "planned", "owner", "updated"]
     list_filter = [SectionFilter, StateFilter, "status", MineFilter, "updated_at"]
     list_select_related = ["section", "owner"]

@@ -1,9 +1,11 @@
 from .act import Act
 from .article import Article, ArticleAuthor, ArticleTopic
 from .author import Author
+from .autosave import Autosave
 from .delivery import Delivery
 from .edition import Edition, EditionAuthor, EditionTopic, Meaning
 from .front_page import Pin
+from .presence import Presence
 from .revision import Revision
 from .site_state import SiteState
 from .topic import Topic
@@ -15,12 +17,14 @@ __all__ = [
     "ArticleAuthor",
     "ArticleTopic",
     "Author",
+    "Autosave",
     "Delivery",
     "Edition",
     "EditionAuthor",
     "EditionTopic",
     "Meaning",
     "Pin",
+    "Presence",
     "Revision",
     "SiteState",
     "Topic",

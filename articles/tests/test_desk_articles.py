@@ -419,8 +419,8 @@ class PublicationBoxTests(DeskTestCase):
         for number in range(12):
             save(article, headline=f"Titre {number}")
         # session, user, 2 permissions, article, its topics and bylines, editions, revisions,
-        # 2 for deletion; to choose from: author, sections, topics, owners
-        with self.assertNumQueries(15):
+        # 2 for deletion, unsaved texts; to choose from: author, sections, topics, owners
+        with self.assertNumQueries(16):
             self.client.get(change_page(article))
 
 
