@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 UNIT = ["articles/tests", "--ignore=articles/tests/e2e", "-n", "auto", "--maxprocesses", "8"]
 JOURNEYS = ["articles/tests/e2e"]
 # A test sees the defaults, whatever site this machine's environment describes.
-SETTINGS = """ALLOWED_HOSTS CACHE_URL DATABASE_URL DEBUG DEFAULT_FROM_EMAIL EMAIL_URL LANGUAGE_CODE
-    PORT PURGE_URL SECRET_KEY SITE_NAME SITE_URL TIME_ZONE VAR_DIR""".split()
+SETTINGS = """ALLOWED_HOSTS CACHE_URL DATABASE_URL DEBUG DEFAULT_FROM_EMAIL EMAIL_URL FEED_FULL_TEXT
+    LANGUAGE_CODE PORT PURGE_URL SECRET_KEY SITE_NAME SITE_URL TIME_ZONE VAR_DIR""".split()
 BROWSERS = (
     "chromium",
     "chromium-browser",

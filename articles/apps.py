@@ -8,6 +8,6 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Rédaction")
 
     def ready(self):
-        from .overlap import ensure_sqlite_triggers  # models must be loaded first
+        from .sqlite_schema import ensure_sqlite_schema  # models must be loaded first
 
-        post_migrate.connect(ensure_sqlite_triggers, sender=self)
+        post_migrate.connect(ensure_sqlite_schema, sender=self)

@@ -1,16 +1,21 @@
-"""The rows that make an edition's lists: under its topics, all above them, and its authors."""
+"""What lists and search find an edition by: its topics, all above them, its authors, its words."""
 
-from .models import Author, EditionAuthor, EditionTopic, Meaning, Topic
+from .models import Author, Edition, EditionAuthor, EditionTopic, Meaning, Topic
+from .models.edition import SEARCH
 
 
 def index(editions):
-    """Write the derived rows of *editions* anew, whatever door they came in by.
+    """Write the derived rows and words of *editions* anew, whatever door they came in by.
 
     The editions have `revision` loaded.
     """
     EditionTopic.objects.filter(edition__in=editions).delete()
     EditionAuthor.objects.filter(edition__in=editions).delete()
-    add(editions, topics_of(editions), authors_of(editions))
+    topics = topics_of(editions)
+    for edition in editions:
+        edition.fill_search(direct_topics(edition, topics))
+    Edition.objects.bulk_update(editions, SEARCH, batch_size=100)
+    add(editions, topics, authors_of(editions))
 
 
 def add(editions, topics, authors):
@@ -40,11 +45,17 @@ def topic_rows(editions, topics):
     above = {topic.pk: topic.merged_into_id or topic.parent_id for topic in topics.values()}
     rows = []
     for edition in editions:
-        direct = {topics[key].pk for key in edition.revision.topic_keys() if key in topics}
+        direct = {topic.pk for topic in direct_topics(edition, topics)}
         indirect = {pk for topic in direct for pk in line_above(topic, above)} - direct
         rows += [EditionTopic.of(edition, topic_id=pk) for pk in sorted(direct)]
         rows += [EditionTopic.of(edition, topic_id=pk, is_direct=False) for pk in sorted(indirect)]
     return rows
+
+
+def direct_topics(edition, topics):
+    """Return the section and the topics of *edition* among *topics* (topics_of()), by name."""
+    found = (topics[key] for key in edition.revision.topic_keys() if key in topics)
+    return sorted(found, key=lambda topic: topic.name)
 
 
 def line_above(topic, above):

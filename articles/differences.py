@@ -1,89 +1,149 @@
-"""What differs between two texts, for people to read: lines first, then words."""
+"""What changed between two editions of a story: block by block, then word by word."""
 
+import html
 import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import zip_longest
 
-from .body import BREAK, MARKUP, plain_text
+from .typography import french
 
-TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
-# How much of what stayed is shown around a change, in words, spaces and signs.
-AROUND = 16
-# Below this, two lines are told as one removed and one added.
-ALIKE = 0.4
+MARKUP = re.compile(r"(<[^>]*>)")
+WORD = re.compile(r"\s+|[\w’'-]+|[^\w\s]")
+BLOCKS = {"p", "h2", "h3", "li", "blockquote"}
+# From this share of common words on, a block was changed; below, another took its place.
+LIKENESS = 0.4
+# How many blocks further on the changed form of a block is looked for.
+REACH = 12
+# Words of the one side times those of the other, beyond which only whole blocks are compared.
+MOST_PAIRS = 4_000_000
+# Unchanged blocks shown beside a change; longer runs are folded.
+CONTEXT = 1
 
-SAME, ADDED, REMOVED = "same", "added", "removed"
 
+@dataclass
+class Change:
+    """A block of both editions: its parts in order, each ("equal", "delete" or "insert", text)."""
 
-@dataclass(frozen=True)
-class Part:
     kind: str
-    text: str
+    parts: list
+
+    @property
+    def is_one(self):
+        return any(operation != "equal" for operation, _text in self.parts)
 
 
-def compare_lines(before, after):
-    """Return each line that differs between two lists of text, as a list of Parts."""
-    lines = []
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for operation, i, j, m, n in matcher.get_opcodes():
-        if operation != "equal":
-            for old, new in zip_longest(before[i:j], after[m:n], fillvalue=""):
-                lines += compare_words(old, new)
-    return lines
+@dataclass
+class Passage:
+    """Changes in a row; folded ones are all without a difference."""
+
+    changes: list
+    is_folded: bool
 
 
-def compare_bodies(before, after):
-    """Return the paragraphs that differ between two cleaned bodies, as compare_lines() does.
-
-    Where only the markup differs, the paragraph is one Part that is neither added nor removed.
-    """
-    old, new = split(before), split(after)
-    lines = compare_lines([plain for plain, _ in old], [plain for plain, _ in new])
-    if lines:
-        return lines
-    pairs = zip(old, new, strict=True)
-    return [shorten([Part(SAME, line[0])]) for was, line in pairs if was != line]
+def compare(old, new):
+    """Return the Passages that lead from the edition *old* to *new*, as readers saw both."""
+    changes = []
+    for kind in ("kicker", "headline", "standfirst"):
+        before, after = french(getattr(old, kind)), french(getattr(new, kind))
+        if before or after:
+            changes.append(Change(kind, compare_words(before, after)))
+    changes += compare_blocks(blocks_of(old.body_html), blocks_of(new.body_html))
+    return fold(changes)
 
 
-def split(markup):
-    """Return (plain text, HTML) of each paragraph, crosshead and point of a list."""
-    ends = [match.end() for match in BREAK.finditer(markup)]
-    pieces = [markup[i:j] for i, j in zip([0, *ends], [*ends, len(markup)], strict=True)]
-    lines = [(plain_text(piece).replace("\n", " "), piece.strip()) for piece in pieces]
-    return [(plain, piece) for plain, piece in lines if MARKUP.sub("", piece).strip()]
+def blocks_of(markup):
+    """Return the blocks of cleaned *markup* as pairs of kind ("p", "h2", …) and plain text."""
+    blocks, open_kinds, text = [], [], []
+
+    def close():
+        if words := french(" ".join("".join(text).split())):
+            blocks.append((open_kinds[0] if open_kinds else "p", words))
+        text.clear()
+
+    for part in MARKUP.split(markup):
+        if not part.startswith("<"):
+            text.append(html.unescape(part))
+            continue
+        kind = part.strip("</>").partition(" ")[0]
+        if kind in BLOCKS or kind == "br":
+            close()
+        if kind in BLOCKS and part.startswith("</"):
+            del open_kinds[-1:]
+        elif kind in BLOCKS:
+            open_kinds.append(kind)
+    close()
+    return blocks
 
 
-def compare_words(old, new):
-    """Return one list of Parts, or two where the lines have little in common."""
-    a, b = TOKEN.findall(old), TOKEN.findall(new)
-    matcher = SequenceMatcher(None, a, b, autojunk=False)
-    if not old or not new or matcher.ratio() < ALIKE:
-        whole = [Part(REMOVED, old), Part(ADDED, new)]
-        return [[part] for part in whole if part.text]
-    parts = []
-    for operation, i, j, m, n in matcher.get_opcodes():
+def compare_blocks(old, new):
+    changes = []
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for operation, old_from, old_to, new_from, new_to in matcher.get_opcodes():
         if operation == "equal":
-            parts.append(Part(SAME, "".join(a[i:j])))
+            changes += [Change(kind, [("equal", text)]) for kind, text in new[new_from:new_to]]
         else:
-            changed = [Part(REMOVED, "".join(a[i:j])), Part(ADDED, "".join(b[m:n]))]
-            parts += [part for part in changed if part.text]
-    return [shorten(parts)]
+            changes += pair(old[old_from:old_to], new[new_from:new_to])
+    return changes
 
 
-def shorten(parts):
-    """Cut what stayed the same far from a change."""
-    last = len(parts) - 1
-    return [
-        part if part.kind != SAME else Part(SAME, cut(part.text, index == 0, index == last))
-        for index, part in enumerate(parts)
-    ]
+def pair(old, new):
+    """Return the Changes between runs of blocks that differ: like ones side by side, in order."""
+    changes, left = [], list(old)
+    for kind, text in new:
+        for index, (_kind, before) in enumerate(left[:REACH]):
+            if likeness(before, text) >= LIKENESS:
+                changes += [deleted(block) for block in left[:index]]
+                changes.append(Change(kind, compare_words(before, text)))
+                del left[: index + 1]
+                break
+        else:
+            changes.append(Change(kind, [("insert", text)]))
+    return changes + [deleted(block) for block in left]
 
 
-def cut(text, is_first, is_last):
-    words = TOKEN.findall(text)
-    head = [] if is_first and not is_last else words[:AROUND]
-    tail = [] if is_last else words[-AROUND:]
-    if len(head) + len(tail) >= len(words):
-        return text
-    return "".join([*head, "…" if not head else " … " if tail else "…", *tail])
+def deleted(block):
+    kind, text = block
+    return Change(kind, [("delete", text)])
+
+
+def likeness(before, after):
+    """Return the share of words that two texts have in common, from 0 to 1."""
+    ours, theirs = ({word.lower() for word in WORD.findall(text)} for text in (before, after))
+    return len(ours & theirs) / max(len(ours | theirs), 1)
+
+
+def compare_words(before, after):
+    """Return the parts that lead from one text to the other, changes as long as can be read."""
+    if before == after:
+        return [("equal", before)]
+    old, new = WORD.findall(before), WORD.findall(after)
+    whole = [part for part in (("delete", before), ("insert", after)) if part[1]]
+    if likeness(before, after) < LIKENESS or len(old) * len(new) > MOST_PAIRS:
+        return whole
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    parts, gone, come = [], "", ""
+    for operation, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+        was, is_now = "".join(old[old_from:old_to]), "".join(new[new_from:new_to])
+        if operation == "equal" and (was.strip() or not (gone or come)):
+            parts += [("delete", gone), ("insert", come), ("equal", was)]
+            gone = come = ""
+        else:
+            # A space between two changed words is part of the change.
+            gone, come = gone + was, come + is_now
+    parts += [("delete", gone), ("insert", come)]
+    return [part for part in parts if part[1]]
+
+
+def fold(changes):
+    """Return *changes* as Passages: what is far from any change is folded."""
+    near = set()
+    for index, change in enumerate(changes):
+        if change.is_one:
+            near.update(range(index - CONTEXT, index + CONTEXT + 1))
+    passages = []
+    for index, change in enumerate(changes):
+        is_folded = index not in near
+        if not passages or passages[-1].is_folded != is_folded:
+            passages.append(Passage([], is_folded))
+        passages[-1].changes.append(change)
+    return passages

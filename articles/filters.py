@@ -61,25 +61,28 @@ class Page:
     next_query: str
 
 
-def keyset_page(rows, request, **kept):
+def keyset_page(rows, request, *, by="listed_at", size=None, **kept):
     """Return the Page of *rows* (editions, or derived rows) that the request asks for.
 
-    *kept* are the parameters that belong to the list's address. Raise Http404 for a key that
-    no link of this list holds, and for a page without rows, but for the first.
+    *by* names the datetime that orders them. *kept* are the parameters that belong to the list's
+    address. Raise Http404 for a key that no link of this list holds, and for a page without rows,
+    but for the first.
     """
+    size = size or PAGE_SIZE
     kept = {name: value for name, value in kept.items() if value}
     list_name = f"{request.path}?{urlencode(kept)}"
     key, before = request.GET.get("avant"), None
     if key is not None:
         before, article = read_key(key, list_name)
-        rows = rows.listed_before(before, article)
+        rows = rows.before(before, article, by)
     # One more row tells whether a page follows.
-    found = list(rows.newest_first().for_listing()[: PAGE_SIZE + 1])
+    found = list(rows.newest_first(by).for_listing()[: size + 1])
     if before and not found:
         raise Http404
-    shown, next_query = found[:PAGE_SIZE], ""
-    if len(found) > PAGE_SIZE:
-        next_query = as_query(kept, make_key(shown[-1], list_name))
+    shown, next_query = found[:size], ""
+    if len(found) > size:
+        last = shown[-1]
+        next_query = as_query(kept, make_key(getattr(last, by), last.article_id, list_name))
     editions = [getattr(row, "edition", row) for row in shown]
     return Page(editions, before, as_query(kept, key), next_query)
 
@@ -89,9 +92,9 @@ def as_query(kept, key):
     return f"?{urlencode(pairs)}" if pairs else ""
 
 
-def make_key(row, list_name):
-    """Return the key of the page after *row*: its place, and a sum that finds slips."""
-    place = f"{row.listed_at.astimezone(UTC).strftime(INSTANT)}-{row.article_id}"
+def make_key(instant, article, list_name):
+    """Return the key of the page after a row: its place, and a sum that finds slips."""
+    place = f"{instant.astimezone(UTC).strftime(INSTANT)}-{article}"
     return f"{place}-{checksum(place, list_name)}"
 
 

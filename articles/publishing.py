@@ -13,16 +13,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import derived, timeline
+from .checklist import (
+    faults_of_meaning,
+    faults_of_plan,
+    faults_of_repetition,
+    faults_of_revision,
+    faults_of_text,
+    faults_of_times,
+    shown_time,
+)
 from .models import Act, Article, Edition, Meaning, Pin, Revision, SiteState
-from .timeline import INHERIT
+from .timeline import CANCEL, INHERIT, REBUILD
 
 logger = logging.getLogger(__name__)
 
 # Meanings that make no sense once the story is live.
 FIRSTS = (Meaning.FIRST, Meaning.REINSTATEMENT)
-# What to do with a plan made from older text, when newer text is published.
-CANCEL, REBUILD = "cancel", "rebuild"
-
+# Acts that show an edition for some time: the journal says from when until when.
+TIMED = (Act.Name.PUBLISH, Act.Name.PLAN, Act.Name.REINSTATE, Act.Name.CANCEL)
 PERMISSIONS = {
     Act.Name.PUBLISH: "articles.publish_article",
     Act.Name.PLAN: "articles.publish_article",
@@ -89,6 +97,8 @@ class Sitting:
         return by_article
 
     def note(self, name, article, *, edition=None, revision=None, start=None, end=None, reason=""):
+        if name in TIMED:
+            start, end = edition.live_from, edition.ends_at
         self.acts.append(
             Act(
                 name=name,
@@ -190,7 +200,7 @@ def publish_many(
             refusals[article] = PublishingError(*faults)
             del sitting.timelines[article.pk]
         else:
-            accepted.append((line, newest, means, planned if plan == REBUILD else None))
+            accepted.append((line, newest, means, planned))
     named = [Edition(revision=newest) for _line, newest, *_rest in accepted]
     topics, authors = derived.topics_of(named), derived.authors_of(named)
     published = []
@@ -198,9 +208,13 @@ def publish_many(
         freeze = partial(frozen, newest, by, topics, authors)
         edition = line.place(freeze(means, note), start, until)
         if planned:
-            means = Meaning.SILENT if planned.meaning in FIRSTS else planned.meaning
-            line.place(freeze(means, planned.note), planned.live_from, planned.ends_at)
+            sitting.note(Act.Name.CANCEL, line.article, edition=planned, reason=reason)
         sitting.note(name_of(edition, sitting.now), line.article, edition=edition, reason=reason)
+        if planned and plan == REBUILD:
+            means = Meaning.SILENT if planned.meaning in FIRSTS else planned.meaning
+            again = freeze(means, planned.note)
+            line.place(again, planned.live_from, planned.ends_at)
+            sitting.note(Act.Name.PLAN, line.article, edition=again, reason=reason)
         published.append(edition)
     if published:
         sitting.write(topics, authors)
@@ -257,8 +271,9 @@ def withdraw(article, *, by, note, reason=""):
         faults.append(_("Dites aux lecteurs pourquoi l’article est retiré."))
     if faults:
         raise PublishingError(*faults)
-    if line.plan:
-        line.cancel(line.plan)
+    if plan := line.plan:
+        line.cancel(plan)
+        sitting.note(Act.Name.CANCEL, line.article, edition=plan, reason=reason)
     notice = Edition(
         article_id=shown.article_id,
         revision=shown.revision,
@@ -290,9 +305,11 @@ def bump(article, *, by, reason=""):
     edition = copy(shown, by, meaning=Meaning.SILENT)
     line.place(edition, sitting.now, until=shown.ends_at)
     edition.listed_at = sitting.now
-    if plan:
-        line.place(copy(plan, by), plan.live_from, plan.ends_at)
     sitting.note(Act.Name.BUMP, line.article, edition=edition, reason=reason)
+    if plan:
+        again = line.place(copy(plan, by), plan.live_from, plan.ends_at)
+        sitting.note(Act.Name.CANCEL, line.article, edition=plan, reason=reason)
+        sitting.note(Act.Name.PLAN, line.article, edition=again, reason=reason)
     sitting.write()
     return edition
 
@@ -321,6 +338,7 @@ def embargo(article, *, until, by, reason="", move_plan=False):
         raise PublishingError(*faults)
     article.embargo_until = until
     article.save(update_fields=["embargo_until"])
+    sitting.note(Act.Name.EMBARGO, article, end=until, reason=reason)
     if plan:
         # A plan after the end is made anew too: its row then holds the embargo itself.
         line.cancel(plan)
@@ -328,7 +346,8 @@ def embargo(article, *, until, by, reason="", move_plan=False):
         edition.embargo_until = until
         end = plan.ends_at if plan.ends_at is None or plan.ends_at > until else None
         line.place(edition, max(plan.live_from, until), end)
-    sitting.note(Act.Name.EMBARGO, article, end=until, reason=reason)
+        sitting.note(Act.Name.CANCEL, article, edition=plan, reason=reason)
+        sitting.note(Act.Name.PLAN, article, edition=edition, reason=reason)
     sitting.write()
     return article
 
@@ -365,6 +384,9 @@ def pin(article, *, until, by, reason=""):
         faults.append(_("La fin est passée : choisissez une heure à venir."))
     if faults:
         raise PublishingError(*faults)
+    # Another article's pin isn't behind the lock of this one: the site's own row is.
+    SiteState.objects.lock()
+    sitting.now = timezone.now()
     Pin.objects.in_force(sitting.now).update(live_until=sitting.now)
     placed = Pin.objects.create(
         article=sitting.only.article, live_from=sitting.now, live_until=until
@@ -426,6 +448,7 @@ def frozen(revision, by, topics, authors, meaning, note):
     )
     edition.meaning, edition.note = meaning, note
     edition.published_by, edition.published_by_name = by, str(by)
+    edition.fill_search(derived.direct_topics(edition, topics))
     return edition
 
 
@@ -446,91 +469,3 @@ def name_of(edition, now):
 
 def default_meaning(line, start):
     return Meaning.UPDATE if line.last_live(start) else Meaning.FIRST
-
-
-def shown_time(instant):
-    return timezone.localtime(instant).strftime("%d/%m/%Y à %Hh%M")
-
-
-def faults_of_revision(newest, number):
-    """Return why the revision *number* can't be what readers get."""
-    if newest is None:
-        return [_("Enregistrez l’article avant de le publier.")]
-    if newest.number != number:
-        return [
-            _("%(who)s a enregistré une version plus récente le %(time)s : relisez-la d’abord.")
-            % {
-                "who": newest.created_by_name or _("Un import"),
-                "time": shown_time(newest.created_at),
-            }
-        ]
-    return []
-
-
-def faults_of_text(article, newest, start):
-    """Return what the text lacks to be shown from *start*."""
-    faults, typed = [], newest.snapshot if newest else {"headline": "", "section": None}
-    if article.status == Article.Status.DROPPED:
-        faults.append(_("Cet article est abandonné."))
-    if not typed["headline"].strip():
-        faults.append(_("Il manque le titre."))
-    if not typed["section"]:
-        faults.append(_("Il manque la rubrique."))
-    if article.embargo_until and start < article.embargo_until:
-        faults.append(
-            _("L’article est sous embargo jusqu’au %(time)s.")
-            % {"time": shown_time(article.embargo_until)}
-        )
-    return faults
-
-
-def faults_of_times(now, start, until):
-    faults = []
-    if start < now:
-        faults.append(_("L’heure de publication est passée : choisissez une heure à venir."))
-    if until not in (None, INHERIT) and until <= start:
-        faults.append(_("La fin doit venir après le début."))
-    return faults
-
-
-def faults_of_plan(line, start, choice):
-    """Return why the plan of *line* forbids a publication: no plan keeps older text."""
-    plan = line.plan
-    if plan is None:
-        return []
-    time = {"time": shown_time(plan.live_from)}
-    if choice is None:
-        return [_("Une publication est prévue le %(time)s : annulez-la ou refaites-la.") % time]
-    if choice == REBUILD and start > line.now:
-        # Two plans would stand one behind the other, the second to be forgotten.
-        return [_("Une publication est déjà prévue le %(time)s : annulez-la.") % time]
-    return []
-
-
-def faults_of_meaning(line, start, meaning, note):
-    """Return why a publication at *start* can't mean *meaning*."""
-    in_force, shown = line.in_force(start), line.last_live(start)
-    withdrawn = in_force is not None and in_force.meaning == Meaning.WITHDRAWAL
-    if withdrawn and meaning != Meaning.REINSTATEMENT:
-        return [_("Cet article est retiré : remettez-le en ligne.")]
-    if meaning == Meaning.REINSTATEMENT and not withdrawn:
-        return [_("Cet article n’est pas retiré.")]
-    if meaning == Meaning.FIRST and shown:
-        return [_("Cet article a déjà été publié.")]
-    if meaning in (Meaning.SILENT, Meaning.UPDATE, Meaning.CORRECTION) and not shown:
-        return [_("Cet article n’a jamais été publié : publiez-le d’abord.")]
-    if meaning == Meaning.WITHDRAWAL:
-        return [_("Un retrait ne se publie pas : retirez l’article.")]
-    if meaning == Meaning.CORRECTION and not note:
-        return [_("Dites aux lecteurs ce qui était inexact.")]
-    return []
-
-
-def faults_of_repetition(line, newest, start, until, meaning):
-    """Return that nothing would change, so that a double click publishes once."""
-    in_force = line.live(start)
-    if newest is None or in_force is None or in_force.revision_id != newest.pk:
-        return []
-    if meaning == Meaning.CORRECTION or until not in (INHERIT, in_force.ends_at):
-        return []
-    return [_("Cette version est déjà en ligne.")]

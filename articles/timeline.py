@@ -4,10 +4,12 @@ from datetime import UTC
 from itertools import groupby
 
 from .models import Edition, EditionAuthor, EditionTopic, Meaning
-from .models.edition import DATED
+from .models.edition import DATED, HEAVY
 
 # "Keep the end that the edition before had."
 INHERIT = object()
+# What to do with a plan made from older text, when newer text is published.
+CANCEL, REBUILD = "cancel", "rebuild"
 
 
 class Timeline:
@@ -111,7 +113,7 @@ def is_empty(edition):
 
 def load(articles, now):
     """Return the Timeline of each of *articles*, by their id, in one query, without the bodies."""
-    editions = Edition.objects.filter(article__in=articles).defer("body_html").order_by("article")
+    editions = Edition.objects.filter(article__in=articles).defer(*HEAVY).order_by("article")
     by_article = {key: list(group) for key, group in groupby(editions, key=lambda e: e.article_id)}
     return {
         article.pk: Timeline(article, by_article.get(article.pk, []), now) for article in articles

@@ -29,6 +29,13 @@ def french(text: str) -> str:
     Straight quotes change only where all of them stand in clear pairs. Source: Lexique des
     règles typographiques en usage à l'Imprimerie nationale.
     """
+    # A space that one rule sets may let another see a pair of quotes: until nothing changes.
+    while (again := apply_once(text)) != text:
+        text = again
+    return text
+
+
+def apply_once(text: str) -> str:
     quoted, pairs = PAIR.subn(rf"«{NBSP}\1{NBSP}»", RULES[0][0].sub("’", text))
     if pairs and '"' not in quoted:
         text = quoted

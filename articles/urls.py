@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
-from django.urls.converters import IntConverter
+from django.urls.converters import IntConverter, StringConverter
 
-from . import views
+from . import feeds, preview, sitemaps, views
 
 
 class ArticleNumber(IntConverter):
@@ -9,15 +9,83 @@ class ArticleNumber(IntConverter):
     regex = "[1-9][0-9]{0,17}"
 
 
+class Digits:
+    """A number of a fixed count of digits; `regex` says which, `width` how many."""
+
+    def to_python(self, value):
+        return int(value)
+
+    def to_url(self, value):
+        return f"{value:0{self.width}}"
+
+
+class Year(Digits):
+    regex, width = "[1-9][0-9]{3}", 4
+
+
+class Month(Digits):
+    regex, width = "0[1-9]|1[0-2]", 2
+
+
+class Day(Digits):
+    regex, width = "0[1-9]|[12][0-9]|3[01]", 2
+
+
+class Position(IntConverter):
+    regex = "[1-9][0-9]{0,4}"
+
+
+class Ending(StringConverter):
+    regex = "|".join(feeds.FORMATS)
+
+
 register_converter(ArticleNumber, "article")
+register_converter(Year, "year")
+register_converter(Month, "month")
+register_converter(Day, "day")
+register_converter(Position, "position")
+register_converter(Ending, "ending")
 
 app_name = "articles"
 
 urlpatterns = [
     path("", views.front_page, name="front-page"),
     path("articles/<article:article>/<slug:slug>/", views.edition_detail, name="edition-detail"),
+    path(
+        "articles/<article:article>/<slug:slug>/versions/",
+        views.edition_versions,
+        name="edition-versions",
+    ),
+    path(
+        "articles/<article:article>/<slug:slug>/versions/<position:old>-<position:new>/",
+        views.edition_differences,
+        name="edition-differences",
+    ),
     path("rubriques/<slug:slug>/", views.section_detail, name="section-detail"),
     path("sujets/<slug:slug>/", views.topic_detail, name="topic-detail"),
     path("auteurs/<slug:slug>/", views.author_detail, name="author-detail"),
     path("fil/", views.stream, name="stream"),
+    path("rectificatifs/", views.corrections, name="corrections"),
+    path("archives/", views.archive, name="archive"),
+    path("archives/<year:year>/", views.archive, name="archive"),
+    path("archives/<year:year>/<month:month>/", views.archive, name="archive"),
+    path("archives/<year:year>/<month:month>/<day:day>/", views.archive, name="archive"),
+    path("flux/", views.feeds, name="feeds"),
+    path("flux/une.<ending:ending>", feeds.site_feed, name="site-feed"),
+    path("flux/rectificatifs.<ending:ending>", feeds.correction_feed, name="correction-feed"),
+    path("flux/rubriques/<slug:slug>.<ending:ending>", feeds.section_feed, name="section-feed"),
+    path("flux/sujets/<slug:slug>.<ending:ending>", feeds.topic_feed, name="topic-feed"),
+    path("flux/auteurs/<slug:slug>.<ending:ending>", feeds.author_feed, name="author-feed"),
+    path("sitemap.xml", sitemaps.sitemap_index, name="sitemap-index"),
+    path("sitemap-rubriques.xml", sitemaps.sitemap_topics, name="sitemap-topics"),
+    path("sitemap-actualites.xml", sitemaps.sitemap_news, name="sitemap-news"),
+    path("sitemap-<year:year>-<month:month>.xml", sitemaps.sitemap_month, name="sitemap-month"),
+    path(
+        "sitemap-<year:year>-<month:month>-<position:number>.xml",
+        sitemaps.sitemap_month,
+        name="sitemap-month",
+    ),
+    path("robots.txt", sitemaps.robots, name="robots"),
+    path("favicon.ico", views.favicon, name="favicon"),
+    path("apercu/<str:token>/", preview.preview_link, name="preview-link"),
 ]

@@ -6,8 +6,15 @@ from django.conf import settings
 from django.http import Http404, HttpResponseServerError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
 
+from . import structured_data
+from .archive import Period, with_stories, years_between
+from .differences import compare
+from .feeds import feed_links, feed_of
 from .filters import StreamFilter, keyset_page, public_page
+from .history import tell
 from .models import Author, Edition, EditionAuthor, EditionTopic, Pin, Topic
 from .related import find_related
 
@@ -16,6 +23,7 @@ TOP_SIZE = 7
 BLOCK_SIZE = 4
 # How long a whole story may keep briefs from the head of the front page.
 STORY_AGE = timedelta(days=30)
+ARCHIVE_SIZE = 100
 
 
 @public_page
@@ -33,6 +41,7 @@ def front_page(request):
             "lead": lead,
             "secondary": secondary,
             "blocks": find_blocks(sections, [lead, *secondary], request.at),
+            "structured_data": structured_data.front(),
         },
     )
 
@@ -72,21 +81,111 @@ def find_blocks(sections, top, at):
 
 @public_page
 def edition_detail(request, article, slug):
-    went_live = Edition.objects.went_live(request.at).filter(article=article)
-    edition = went_live.select_related("section").order_by("-live_from").first()
-    if edition is None:
-        raise Http404
-    if not edition.is_live(request.at):
-        return render(request, "articles/edition_gone.html", {"edition": edition}, status=410)
+    edition = Edition.objects.of_story(article, request.at).first()
+    if refusal := refuse(request, edition):
+        return refusal
     if slug != edition.slug:
-        return move_to(edition, request)
+        return move_to(edition.get_absolute_url(), request)
     topics = list(Topic.objects.of_edition(edition).order_by("slug"))
     related, others = find_related(edition, topics, request.at)
     return render(
         request,
         "articles/edition_detail.html",
-        {"edition": edition, "topics": topics, "related": related, "others": others},
+        {
+            "edition": edition,
+            "topics": topics,
+            "related": related,
+            "others": others,
+            "structured_data": structured_data.story(edition, topics),
+        },
     )
+
+
+@public_page
+def edition_versions(request, article, slug):
+    editions = list(Edition.objects.of_story(article, request.at).defer("body_html"))
+    edition = editions[0] if editions else None
+    if refusal := refuse(request, edition):
+        return refusal
+    if slug != edition.slug:
+        address = reverse("articles:edition-versions", args=[article, edition.slug])
+        return move_to(address, request)
+    context = {"edition": edition, "versions": tell(editions)}
+    return render(request, "articles/edition_versions.html", context)
+
+
+@public_page
+def edition_differences(request, article, slug, old, new):
+    editions = list(Edition.objects.of_story(article, request.at).defer("body_html"))
+    edition = editions[0] if editions else None
+    if refusal := refuse(request, edition):
+        return refusal
+    versions = {version.number: version for version in tell(editions) if version.is_readable}
+    if old >= new or not {old, new} <= versions.keys():
+        raise Http404
+    if slug != edition.slug:
+        address = reverse("articles:edition-differences", args=[article, edition.slug, old, new])
+        return move_to(address, request)
+    older, newer = versions[old].edition, versions[new].edition
+    whole = Edition.objects.in_bulk([older.pk, newer.pk])
+    passages = compare(whole[older.pk], whole[newer.pk])
+    context = {"edition": edition, "older": older, "newer": newer, "passages": passages}
+    return render(request, "articles/edition_differences.html", context)
+
+
+def refuse(request, edition):
+    """Return the answer for a story that is gone, or None; *edition* is its newest, or None.
+
+    Raise Http404 if the story was never shown.
+    """
+    if edition is None:
+        raise Http404
+    if edition.is_live(request.at):
+        return None
+    return render(request, "articles/edition_gone.html", {"edition": edition}, status=410)
+
+
+@public_page
+def corrections(request):
+    page = keyset_page(Edition.objects.corrections(request.at), request, by="live_from")
+    live = Edition.objects.live(request.at).stories(page.editions)
+    told = [(correction, live[correction.article_id]) for correction in page.editions]
+    context = {"page": page, "corrections": told, "feeds": feed_links("correction-feed")}
+    return render(request, "articles/corrections.html", context)
+
+
+@public_page
+def archive(request, **numbers):
+    period = Period(**numbers) if numbers else None
+    live = Edition.objects.live(request.at)
+    rows = live.published_in(period) if period else live.with_oldest(live)
+    page = keyset_page(rows, request, by="published_at", size=ARCHIVE_SIZE)
+    if period and not page.editions:
+        raise Http404
+    if period:
+        parts = period.parts
+    else:
+        parts = years_between(page.editions[0].oldest, request.at) if page.editions else []
+    context = {"period": period, "parts": with_stories(parts, live), "page": page}
+    return render(request, "articles/archive.html", context)
+
+
+@public_page
+def feeds(request):
+    sections = list(Topic.objects.sections())
+    lists = [(section, feed_links("section-feed", section.slug)) for section in sections]
+    context = {
+        "sections": sections,
+        "lists": lists,
+        "site_feeds": feed_links("site-feed"),
+        "correction_feeds": feed_links("correction-feed"),
+    }
+    return render(request, "articles/feeds.html", context)
+
+
+@public_page
+def favicon(request):
+    return redirect(static("img/favicon.ico"))
 
 
 @public_page
@@ -102,7 +201,7 @@ def topic_detail(request, slug):
 def show_topic(request, slug, *, is_section):
     topic = get_object_or_404(Topic.objects.for_page(), slug=slug)
     if topic.merged_into or topic.is_section != is_section:
-        return move_to(topic.merged_into or topic, request)
+        return move_to((topic.merged_into or topic).get_absolute_url(), request)
     children = Topic.objects.filter(parent=topic).with_stories(request.at)
     rows = EditionTopic.objects.live(request.at).in_topic(topic)
     return render(
@@ -112,6 +211,8 @@ def show_topic(request, slug, *, is_section):
             "topic": topic,
             "children": children.order_by("slug"),
             "page": keyset_page(rows, request),
+            "structured_data": structured_data.topic(topic),
+            "feeds": feed_links(feed_of(topic), topic.slug),
         },
     )
 
@@ -121,7 +222,8 @@ def author_detail(request, slug):
     author = get_object_or_404(Author, slug=slug)
     rows = EditionAuthor.objects.live(request.at).by_author(author)
     page = keyset_page(rows, request)
-    return render(request, "articles/author_detail.html", {"author": author, "page": page})
+    context = {"author": author, "page": page, "feeds": feed_links("author-feed", author.slug)}
+    return render(request, "articles/author_detail.html", context)
 
 
 @public_page
@@ -138,10 +240,9 @@ def stream(request):
     )
 
 
-def move_to(thing, request):
-    """Redirect for good to where *thing* stands, with the query that was asked."""
+def move_to(address, request):
+    """Redirect for good to *address*, with the query that was asked."""
     query = request.META.get("QUERY_STRING", "")
-    address = thing.get_absolute_url()
     return redirect(f"{address}?{query}" if query else address, permanent=True)
 
 

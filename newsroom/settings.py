@@ -31,6 +31,7 @@ PORT = port("PORT", "8000")
 SITE = site_url("SITE_URL", f"http://127.0.0.1:{PORT}")
 SITE_URL = f"{SITE.scheme}://{SITE.netloc}"
 SITE_NAME = env("SITE_NAME", "Newsroom")
+FEED_FULL_TEXT = env_flag("FEED_FULL_TEXT", False)
 SECURE = SITE.scheme == "https"
 
 # Cache

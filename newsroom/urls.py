@@ -1,7 +1,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from articles.admin import site_at
+
+desk = admin.site.admin_view
+
 urlpatterns = [
+    path("admin/au/", desk(site_at.choose_instant), name="site-at-choose"),
+    # A path converter takes no empty path: the front page.
+    path("admin/au/<str:instant>/", desk(site_at.site_at), {"path": ""}, name="site-at"),
+    path("admin/au/<str:instant>/<path:path>", desk(site_at.site_at), name="site-at-page"),
     path("admin/", admin.site.urls),
     path("", include("articles.urls")),
 ]

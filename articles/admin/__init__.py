@@ -9,10 +9,11 @@ from taggit.models import Tag
 from .article import ArticleAdmin
 from .author import AuthorAdmin
 from .edition import EditionAdmin
+from .journal import ActAdmin
 from .topic import TopicAdmin
 from .user import UserAdmin
 
-__all__ = ["ArticleAdmin", "AuthorAdmin", "EditionAdmin", "TopicAdmin", "UserAdmin"]
+__all__ = ["ActAdmin", "ArticleAdmin", "AuthorAdmin", "EditionAdmin", "TopicAdmin", "UserAdmin"]
 
 admin.site.unregister(Tag)
 admin.site.site_header = settings.SITE_NAME

@@ -4,8 +4,7 @@ import uuid
 
 from django.contrib import admin, messages
 from django.db import IntegrityError
-from django.db.models import Exists, OuterRef
-from django.db.models.fields.json import KT
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpResponseRedirect
 from django.template.defaultfilters import date as format_time
 from django.urls import path, reverse
@@ -13,12 +12,17 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Article, ArticleAuthor, Edition, Meaning, Revision
+from .. import publishing
+from ..models import Act, Article, ArticleAuthor, Edition, Meaning, Revision
+from .acts import act_page, offered_acts, seal_page
 from .article_filters import MineFilter, SectionFilter, StateFilter
-from .article_form import PUBLICATION, ArticleForm, BylineForm, BylineFormSet, number_of
+from .article_form import ArticleForm, BylineForm, BylineFormSet, number_of
 from .autosave import AutosaveMixin
+from .bulk import publish_selected
+from .history import editions_of, history_of
 from .picker import PickOne
-from .publication import ACTS, carried_key, carry, embargo_from_form, publication_box
+from .previews import may_share, preview, preview_links, revoke_link
+from .publication import carried_key, may_replace, press, publication_box
 from .urgent import urgent_story
 
 
@@ -58,32 +62,66 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
     fieldsets = [
         (None, {"classes": ["story"], "fields": ["kicker", "headline", "standfirst", "body"]}),
         (_("Classement"), {"fields": ["section", "topics"]}),
-        (_("Suivi"), {"fields": ["status", "owner", "embargo"]}),
+        (_("Suivi"), {"fields": ["status", "owner"]}),
         (_("Mentions"), {"fields": ["dateline", "credit", "slug"]}),
     ]
     inlines = [BylineInline]
+    actions = [publish_selected]
     object_history_template = "admin/articles/article/revisions.html"
 
     def get_urls(self):
-        view = self.admin_site.admin_view(urgent_story)
-        return [path("urgence/", view, name="articles_article_urgent"), *super().get_urls()]
+        def page(address, view, name, **options):
+            wrapped = self.admin_site.admin_view(view)
+            return path(address, wrapped, options, name=f"articles_article_{name}")
+
+        return [
+            page("urgence/", urgent_story, "urgent"),
+            page("<int:article>/actes/<slug:act>/", act_page, "act"),
+            page("<int:article>/editions/<int:number>/scelles/", seal_page, "seal"),
+            page("<int:article>/apercu/", preview, "preview"),
+            page("<int:article>/apercu/prevu/", preview, "preview_planned", planned=True),
+            page("<int:article>/liens/", preview_links, "preview_links"),
+            page("<int:article>/liens/<int:link>/", revoke_link, "revoke_link"),
+            *super().get_urls(),
+        ]
+
+    def has_change_permission(self, request, obj=None):
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or obj.may_be_edited_by(request.user))
 
     def has_delete_permission(self, request, obj=None):
         """What was ever published stays: E16."""
-        published = obj and obj.editions.exists()
-        return not published and super().has_delete_permission(request, obj)
+        may = super().has_delete_permission(request, obj)
+        return may and (obj is None or not obj.editions.exists())
+
+    def has_publish_permission(self, request):
+        return request.user.has_perm(publishing.PERMISSIONS[Act.Name.PUBLISH])
 
     def get_actions(self, request):
-        return {}
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
 
     # The list
 
     def get_queryset(self, request):
-        """Load with_state() and `was_published`: whether readers ever saw it."""
+        """Load with_state(); was_published: whether readers ever saw it; and what a form asks.
+
+        newest_edition: its number; in_force_ends_at: the end asked for of the one in force.
+        """
         now = timezone.now()
-        published = Edition.objects.went_live(now).filter(article=OuterRef("pk"))
-        articles = super().get_queryset(request).with_state(now)
-        return articles.annotate(was_published=Exists(published))
+        editions = Edition.objects.filter(article=OuterRef("pk"))
+        newest = editions.order_by("-number")
+        return (
+            super()
+            .get_queryset(request)
+            .with_state(now)
+            .annotate(
+                was_published=Exists(editions.went_live(now)),
+                newest_edition=Subquery(newest.values("number")[:1]),
+                in_force_ends_at=Subquery(editions.in_force(now).values("ends_at")[:1]),
+            )
+        )
 
     def get_changelist_instance(self, request):
         changelist = super().get_changelist_instance(request)
@@ -143,23 +181,33 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
         return {"owner": request.user, **super().get_changeform_initial_data(request)}
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        user, form = request.user, context["adminform"].form
+        box = publication_box(obj, timezone.now()) if obj else {}
         may_save = self.has_change_permission(request, obj) if obj else True
+        planned = box.get("planned")
+        may_cancel = user.has_perm(publishing.PERMISSIONS[Act.Name.CANCEL])
         context |= {
-            "box": publication_box(obj, timezone.now()) if obj else {},
-            "may_save": may_save,
-            "may_delete": obj and self.has_delete_permission(request, obj),
-            "may_publish": may_save and request.user.has_perm("articles.publish_article"),
+            "box": box,
+            "acts": offered_acts(obj, box, user) if obj else [],
+            "may": {
+                "save": may_save,
+                "delete": obj and self.has_delete_permission(request, obj),
+                "publish": may_save and form.may_publish,
+                "cancel": may_save and planned and may_cancel,
+                "replace": may_save and may_replace(user, planned),
+                "share": obj and may_share(user, obj),
+            },
         }
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def history_view(self, request, object_id, extra_context=None):
-        revisions = (
-            Revision.objects.filter(article=object_id)
-            .annotate(headline=KT("snapshot__headline"))
-            .defer("snapshot")
-            .prefetch_related("editions")
-        )
-        context = {"revisions": revisions[:200], "title": _("Versions")}
+        may_seal = request.user.has_perm(publishing.PERMISSIONS[Act.Name.SEAL])
+        context = {
+            "title": _("Versions"),
+            "entries": history_of(object_id),
+            "editions": editions_of(object_id),
+            "may_seal": may_seal,
+        }
         return super().history_view(request, object_id, {**context, **(extra_context or {})})
 
     # Saving
@@ -179,13 +227,7 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
             messages.info(request, _("Rien n’a changé depuis le dernier enregistrement."))
         else:
             messages.success(request, _("Enregistré : version %d.") % revision.number)
-        if "embargo" in form.changed_data:
-            embargo_from_form(request, form)
-        act = next((ACTS[name] for name in ACTS if name in request.POST), None)
-        if act and form.may_publish:
-            act(request, form, revision)
-        else:
-            carry(request, form, PUBLICATION)
+        press(request, form, revision)
 
     def response_add(self, request, article, post_url_continue=None):
         return self.response_change(request, article)

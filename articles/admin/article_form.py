@@ -11,16 +11,16 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from .. import publishing
-from ..models import Article, ArticleAuthor, Meaning, Topic, User
+from .. import checklist, publishing
+from ..models import Act, Article, ArticleAuthor, Meaning, Topic, User
 from .local_time import LocalTimeField
 from .picker import PickTopics, TopicsField
 from .prose import LineField, ProseField, ProseWidget, TextField
 
 # How to publish: asked of those only who may.
-PUBLICATION = ("meaning", "note", "at", "plan")
+PUBLICATION = ("meaning", "note", "at", "until", "plan")
 # Fields about acts, not about the story.
-CONTROLS = ("uuid", "based_on", "reason", "embargo", *PUBLICATION)
+CONTROLS = ("uuid", "based_on", "seen", "reason", *PUBLICATION)
 
 
 class SectionField(forms.ModelChoiceField):
@@ -45,7 +45,8 @@ class ArticleForm(forms.ModelForm):
     uuid = forms.UUIDField(widget=forms.HiddenInput)
     # The number of the revision that the form was opened from.
     based_on = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    embargo = LocalTimeField(label=_("Embargo jusqu’au"), required=False)
+    # The number of the newest edition at that time.
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(label=_("Motif"), max_length=250, required=False)
     meaning = forms.ChoiceField(
         label=_("Ce que cette publication dit aux lecteurs"),
@@ -59,11 +60,17 @@ class ArticleForm(forms.ModelForm):
         required=False,
     )
     at = LocalTimeField(label=_("Publier à"), required=False)
+    # Holds the end of what is live: as it is, it stays; emptied, there is none.
+    until = LocalTimeField(
+        label=_("Jusqu’au"),
+        help_text=_("Laissez vide pour une publication sans fin."),
+        required=False,
+    )
     plan = forms.ChoiceField(
-        label=_("La publication prévue"),
+        label=_("En publiant maintenant, la version prévue"),
         choices=[
-            (publishing.CANCEL, _("L’annuler")),
-            (publishing.REBUILD, _("La refaire avec ce texte")),
+            (publishing.CANCEL, _("est annulée")),
+            (publishing.REBUILD, _("prend aussi ce texte")),
         ],
         widget=forms.RadioSelect,
         required=False,
@@ -100,7 +107,8 @@ class ArticleForm(forms.ModelForm):
         super().__init__(*args, label_suffix="", **kwargs)
         article, may = self.instance, self.user.has_perm
         self.initial.update(uuid=article.uuid, based_on=number_of(article))
-        self.initial["embargo"] = article.embargo_until
+        self.initial["seen"] = getattr(article, "newest_edition", None)
+        self.initial["until"] = getattr(article, "in_force_ends_at", None)
         self.initial.update(self.carried)
         # What the article has now stays choosable, whatever became of it.
         self.fields["section"].queryset = Topic.objects.filter(
@@ -111,23 +119,32 @@ class ArticleForm(forms.ModelForm):
         ).order_by("last_name", "first_name", "username")
         self.fields["topics"].queryset = Topic.objects.all()
         self.fields["topics"].allow_new(may("articles.add_topic"))
-        self.fields["embargo"].disabled = not may("articles.embargo_article")
-        self.may_publish = may("articles.publish_article")
-        if self.may_publish:
-            self.offer_choices()
-        else:
-            for name in PUBLICATION:
-                del self.fields[name]
+        if "status" in self.fields and not may("articles.change_any_article"):
+            self.keep_to_own_steps()
+        self.may_publish = may(publishing.PERMISSIONS[Act.Name.PUBLISH])
+        self.offer_choices()
+
+    def keep_to_own_steps(self):
+        """Let the author write and submit: the desk approves, and gives the story to others."""
+        steps = (*Article.OWN_STATUSES, Article.Status.REVIEW)
+        self.fields["status"].choices = [
+            (value, label) for value, label in Article.Status.choices if value in steps
+        ]
+        self.fields["owner"].disabled = True
 
     def offer_choices(self):
         """Ask what a publication means and what becomes of a plan, where there is a choice."""
+        possible = meanings_of(self.instance)
+        needed = {meaning: publishing.MEANINGS.get(meaning) for meaning in possible}
+        meanings = [m for m in possible if not needed[m] or self.user.has_perm(needed[m])]
+        if possible and not meanings:
+            self.may_publish = False
+        if not self.may_publish:
+            for name in PUBLICATION:
+                del self.fields[name]
+            return
         if not getattr(self.instance, "planned_from", None):
             del self.fields["plan"]
-        meanings = [
-            meaning
-            for meaning in meanings_of(self.instance)
-            if self.user.has_perm(publishing.MEANINGS.get(meaning, "articles.publish_article"))
-        ]
         if not meanings:
             del self.fields["meaning"], self.fields["note"]
             return
@@ -146,8 +163,20 @@ class ArticleForm(forms.ModelForm):
 
     def clean(self):
         super().clean()
+        if self.may_publish and "_publish" in self.data:
+            self.check_publication()
         if self.touched:
             refuse_if_stale(self.instance, self.cleaned_data.get("based_on"))
+
+    def check_publication(self):
+        """Tell at their fields what publishing would refuse of the times and the note."""
+        choices, now = self.cleaned_data, timezone.now()
+        until = choices.get("until") if "until" in self.changed_data else None
+        for fault in checklist.faults_of_times(now, choices.get("at") or now, until):
+            self.add_error("at", fault)
+        note = choices.get("note", "").strip()
+        for fault in checklist.faults_of_note(choices.get("meaning"), note):
+            self.add_error("note", fault)
 
     def _save_m2m(self):
         self.cleaned_data["topics"] = TopicsField.save_new(self.cleaned_data["topics"])

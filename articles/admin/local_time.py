@@ -38,5 +38,8 @@ class LocalTimeField(forms.DateTimeField):
             if error.code != "ambiguous_timezone":
                 raise
             raise ValidationError(
-                _("Cette heure n’existe pas ou existe deux fois, car l’heure change cette nuit-là.")
+                _(
+                    "Cette heure n’existe pas ou existe deux fois, car l’heure change cette"
+                    " nuit-là : choisissez-en une avant ou après."
+                )
             ) from error

@@ -8,8 +8,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from .. import body, publishing
-from ..models import Meaning
+from ..models import Act, Meaning, Pin
 from ..publishing import PublishingError
+from ..timeline import INHERIT
 from .article_form import PUBLICATION
 
 
@@ -25,55 +26,106 @@ def publication_box(article, at):
     planned = [edition for edition in editions if edition.live_from > at]
     newest = started[0] if started else None
     in_force = newest and (newest.live_until is None or newest.live_until > at)
+    is_withdrawn = in_force and newest.meaning == Meaning.WITHDRAWAL
+    plan = planned[-1] if planned else None
     revisions = list(article.revisions.defer("snapshot")[:5])
+    number = revisions[0].number if revisions else None
     sign_count = body.count_signs(article.body)
     return {
         "current": newest if in_force else None,
-        "is_withdrawn": in_force and newest.meaning == Meaning.WITHDRAWAL,
+        "live": newest if in_force and not is_withdrawn else None,
+        "is_withdrawn": is_withdrawn,
         "has_ended": newest and not in_force,
-        "planned": planned[-1] if planned else None,
-        "has_changes": in_force and revisions and newest.revision.number != revisions[0].number,
+        "planned": plan,
+        "plan_is_old": plan and plan.revision.number != number,
+        "has_changes": in_force and newest.revision.number != number,
+        "embargo": embargo_of(article, at),
+        "pin": in_force and Pin.objects.in_force(at).filter(article=article).first(),
+        "link_count": article.preview_links.open(at).count(),
         "revisions": revisions,
         "sign_count": sign_count,
         "signs": number_format(sign_count, force_grouping=True),
     }
 
 
-def publish(article, *, revision, read, by, meaning="", note="", at=None, plan=""):
+def embargo_of(article, at):
+    """Return when the embargo of *article* ends, or None if there is none at *at*."""
+    until = article.embargo_until
+    return until if until and until > at else None
+
+
+def may_replace(user, plan):
+    """Whether *user* may plan another text in place of the edition *plan* (or None)."""
+    needed = {publishing.PERMISSIONS[Act.Name.PLAN]}
+    if plan:
+        needed.add(publishing.MEANINGS.get(plan.meaning, publishing.PERMISSIONS[Act.Name.PLAN]))
+    return bool(plan) and user.has_perms(needed)
+
+
+def publish(article, *, revision, read, seen, meaning="", note="", at=None, plan="", **options):
     """Publish *revision*, or return None if readers have it already or will at *at*.
 
-    So a button that is pressed twice publishes once. *read* is the number of the revision that
-    the editor saw; *plan* is CANCEL or REBUILD, if a plan stands.
+    So a button that is pressed twice publishes once. *read* and *seen* are the numbers of the
+    revision and of the newest edition that the editor saw; the rest is publishing's.
     """
-    now = timezone.now()
+    now, until = timezone.now(), options.get("until", INHERIT)
     same = article.editions.filter(revision=revision)
     same = same.planned(now).filter(live_from=at) if at else same.live(now)
+    if until is not INHERIT:
+        same = same.filter(ends_at=until)
     if meaning == Meaning.CORRECTION:
         same = same.filter(note=note.strip())
     if same.exists():
         return None
+    refuse_if_published_since(article, seen)
     return publishing.publish(
         article,
         revision=read,
-        by=by,
         at=at,
         meaning=meaning or None,
         note=note,
         plan=plan or None,
+        **options,
     )
+
+
+def refuse_if_published_since(article, seen):
+    """Raise PublishingError if *article* has a newer edition than the one numbered *seen*."""
+    newest = article.editions.order_by("-number").first()
+    if newest is None or newest.number == seen:
+        return
+    raise PublishingError(
+        _(
+            "%(who)s a publié ou prévu une autre version le %(time)s : relisez-la d’abord,"
+            " puis publiez de nouveau."
+        )
+        % {
+            "who": newest.published_by_name or _("Un import"),
+            "time": publishing.shown_time(newest.created_at),
+        }
+    )
+
+
+def read_of(form, revision):
+    """Return the number of the revision that the editor of *form*, just saved, has read."""
+    # Where others saved meanwhile and this form changed nothing, the newest is not what it shows.
+    return revision.number if form.is_fresh else form.cleaned_data["based_on"]
 
 
 def publish_from_form(request, form, revision):
     """Publish what *form* just saved and tell the editor how it went."""
     choices = {name: form.cleaned_data[name] for name in PUBLICATION if name in form.fields}
-    # Where others saved meanwhile and this form changed nothing, the newest is not what it shows.
-    read = revision.number if form.is_fresh else form.cleaned_data["based_on"]
-    try:
-        edition = publish(form.instance, revision=revision, read=read, by=request.user, **choices)
-    except PublishingError as refusal:
-        tell_faults(request, refusal)
-        carry(request, form, PUBLICATION)
-        return
+    if "until" not in form.changed_data:
+        choices["until"] = INHERIT
+    edition = publish(
+        form.instance,
+        revision=revision,
+        read=read_of(form, revision),
+        seen=form.cleaned_data["seen"],
+        by=request.user,
+        reason=form.cleaned_data["reason"],
+        **choices,
+    )
     if edition is None:
         messages.info(request, _("Cette version est déjà publiée : rien n’a été envoyé deux fois."))
     elif edition.live_from > timezone.now():
@@ -84,44 +136,60 @@ def publish_from_form(request, form, revision):
         messages.success(request, format_html(text, url=edition.get_absolute_url()))
 
 
+def replace_from_form(request, form, revision):
+    """Give the plan of the article the text that *form* just saved, and another start if typed."""
+    at = form.cleaned_data.get("at")
+    same = form.instance.editions.planned(timezone.now()).filter(revision=revision)
+    if (same.filter(live_from=at) if at else same).exists():
+        messages.info(request, _("La version prévue a déjà ce texte."))
+        return
+    edition = publishing.replace_plan(
+        form.instance,
+        revision=read_of(form, revision),
+        by=request.user,
+        at=at,
+        reason=form.cleaned_data["reason"],
+    )
+    start = publishing.shown_time(edition.live_from)
+    text = _("La version prévue le %(time)s a maintenant ce texte.") % {"time": start}
+    messages.success(request, text)
+
+
 def cancel_from_form(request, form, revision):
     """Cancel the plan of the article that *form* just saved, and say so."""
-    try:
-        publishing.cancel(form.instance, by=request.user, reason=form.cleaned_data["reason"])
-    except PublishingError as refusal:
-        tell_faults(request, refusal)
-    else:
-        messages.success(request, _("La publication prévue est annulée."))
-
-
-def embargo_from_form(request, form):
-    """Set the embargo to what *form* says, or lift it, and tell the editor if that is refused."""
-    until, reason = form.cleaned_data["embargo"], form.cleaned_data["reason"]
-    try:
-        if until:
-            publishing.embargo(form.instance, until=until, by=request.user, reason=reason)
-        else:
-            publishing.lift_embargo(form.instance, by=request.user, reason=reason)
-    except PublishingError as refusal:
-        tell_faults(request, refusal)
-        carry(request, form, ["embargo"])
-
-
-def tell_faults(request, refusal):
-    for fault in refusal.faults:
-        messages.error(request, fault)
+    publishing.cancel(form.instance, by=request.user, reason=form.cleaned_data["reason"])
+    messages.success(request, _("La publication prévue est annulée."))
 
 
 # What the buttons of the box do, by their names; each saves the form first.
-ACTS = {"_publish": publish_from_form, "_cancel": cancel_from_form}
+BUTTONS = {
+    "_publish": publish_from_form,
+    "_replace": replace_from_form,
+    "_cancel": cancel_from_form,
+}
 
 
-def carry(request, form, names):
-    """Keep what was typed into the fields *names* but had no effect, for the next page."""
-    typed = {name: form.data.get(name, "") for name in names if name in form.fields}
-    if any(typed[name] for name in typed if name != "meaning"):
-        key = carried_key(form.instance)
-        request.session[key] = {**request.session.get(key, {}), **typed}
+def press(request, form, revision):
+    """Do what the button that sent *form* says, and tell the editor if it is refused.
+
+    What was typed about the publication and had no effect is kept for the next page.
+    """
+    act = next((BUTTONS[name] for name in BUTTONS if name in request.POST), None)
+    if act is None:
+        carry(request, form)
+        return
+    try:
+        act(request, form, revision)
+    except PublishingError as refusal:
+        for fault in refusal.faults:
+            messages.error(request, fault)
+        carry(request, form)
+
+
+def carry(request, form):
+    typed = {name: form.data.get(name, "") for name in PUBLICATION if name in form.changed_data}
+    if typed.keys() - {"meaning"}:
+        request.session[carried_key(form.instance)] = typed
 
 
 def carried_key(article):

@@ -1,5 +1,6 @@
 """An unsaved text beside what is saved: what it would change, and a form filled with it."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -7,7 +8,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from ..differences import compare_bodies, compare_lines
+from ..differences import Change, blocks_of, compare_blocks
 from ..models import Article, ArticleAuthor, Author
 from .article_form import number_of
 from .picker import NEW
@@ -19,6 +20,7 @@ SILENT = ("uuid", "based_on", "seen", "meaning", "plan")
 PREFIX = "bylines"
 BYLINE = ("role", "author", "text", "position", "id", "DELETE")
 BYLINES_READ = 50
+BETWEEN = re.compile(r">\s+<")
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Offer:
 
     @cached_property
     def changes(self):
-        """What it would change, as a list of (label, lines as differences.py gives them)."""
+        """What it would change, as a list of (label, Changes of its lines)."""
         typed = self.autosave.typed
         article = self.article or Article()
         form = self.form_class(MultiValueDict(typed), instance=article, initial=self.initial)
@@ -64,11 +66,22 @@ class Offer:
 
 
 def differences(bound):
-    """Return the lines that differ between what a bound field shows first and what was typed."""
+    """Return the Changes between what a bound field shows first and what was typed."""
     field, before, after = bound.field, bound.field.prepare_value(bound.initial), bound.data
-    if isinstance(field, ProseField):
-        return compare_bodies(field.to_python(before), field.to_python(after))
-    return compare_lines(shown(field, before), shown(field, after))
+    if not isinstance(field, ProseField):
+        return compare_lines(shown(field, before), shown(field, after))
+    before, after = (BETWEEN.sub("><", field.to_python(markup)) for markup in (before, after))
+    changes = [
+        change for change in compare_blocks(*map(blocks_of, (before, after))) if change.is_one
+    ]
+    if changes or before == after:
+        return changes
+    return [Change("", [("equal", _("Seule la mise en forme change."))])]
+
+
+def compare_lines(before, after):
+    changes = compare_blocks([("", line) for line in before], [("", line) for line in after])
+    return [change for change in changes if change.is_one]
 
 
 def shown(field, value):

@@ -6,6 +6,7 @@ from .delivery import Delivery
 from .edition import Edition, EditionAuthor, EditionTopic, Meaning
 from .front_page import Pin
 from .presence import Presence
+from .preview_link import PreviewLink
 from .revision import Revision
 from .site_state import SiteState
 from .topic import Topic
@@ -25,6 +26,7 @@ __all__ = [
     "Meaning",
     "Pin",
     "Presence",
+    "PreviewLink",
     "Revision",
     "SiteState",
     "Topic",

@@ -5,6 +5,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class ActQuerySet(models.QuerySet):
+    def for_journal(self):
+        """Load what a line of the journal prints, without the texts."""
+        texts = ("article__body", "article__standfirst", "edition__body_html", "revision__snapshot")
+        return self.select_related("article", "edition", "revision").defer(*texts)
+
+
 class Act(models.Model):
     class Name(models.TextChoices):
         PUBLISH = "publish", _("Publication")
@@ -50,9 +57,11 @@ class Act(models.Model):
     ends_at = models.DateTimeField(_("jusqu’à"), null=True)
     reason = models.TextField(_("motif"), blank=True)
 
+    objects = ActQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("acte")
-        verbose_name_plural = _("journal des actes")
+        verbose_name_plural = _("actes du journal")
         ordering = ["-at", "-pk"]
         indexes = [
             models.Index(fields=["-at", "-id"], name="act_at"),
@@ -61,3 +70,13 @@ class Act(models.Model):
 
     def __str__(self):
         return f"{self.get_name_display()} ({self.by_name})"
+
+    @property
+    def versions(self):
+        """From which revision to which edition, as text. Needs for_journal()."""
+        if self.edition is None:
+            return ""
+        return _("version %(revision)d → édition %(edition)d") % {
+            "revision": self.revision.number,
+            "edition": self.edition.number,
+        }

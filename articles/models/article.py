@@ -44,6 +44,9 @@ class Article(models.Model):
         READY = "ready", _("Prêt")
         DROPPED = "dropped", _("Abandonné")
 
+    # Those in which a story is still its owner's own: not yet handed over.
+    OWN_STATUSES = (Status.DRAFT, Status.DROPPED)
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kicker = models.CharField(_("surtitre"), max_length=120, blank=True)
     headline = models.CharField(_("titre"), max_length=250, blank=True)
@@ -119,6 +122,12 @@ class Article(models.Model):
     def has_unpublished_changes(self):
         """Whether readers see an older revision. Needs with_state()."""
         return self.in_force_number is not None and self.in_force_number != self.latest_number
+
+    def may_be_edited_by(self, user):
+        """Whether *user*, who may change articles, may change this one."""
+        if user.has_perm("articles.change_any_article"):
+            return True
+        return self.owner_id == user.pk and self.status in self.OWN_STATUSES
 
     def snapshot(self, topics=None, bylines=None):
         """Return all that the desk typed, as JSON whose keys outlive a rename (Revision.SCHEMA).

@@ -1,10 +1,17 @@
 """What readers see: published versions of stories, frozen, each with its place in time."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, TruncMonth
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from .. import body
+from ..analysis import analyse
 
 
 class Meaning(models.TextChoices):
@@ -21,6 +28,8 @@ class Meaning(models.TextChoices):
 # Those that move the "Mis à jour" of a story, and those that must say why to readers.
 DATED = (Meaning.UPDATE, Meaning.CORRECTION)
 NOTED = (Meaning.CORRECTION, Meaning.WITHDRAWAL)
+# Those of which readers are told: a silent fix stays in the desk.
+TOLD = (Meaning.FIRST, Meaning.UPDATE, Meaning.CORRECTION, Meaning.REINSTATEMENT)
 # What readers see of an edition, as its revision had it.
 FROZEN = (
     "slug",
@@ -35,6 +44,9 @@ FROZEN = (
     "sign_count",
     "word_count",
 )
+# What search finds it by, and what no list prints.
+SEARCH = ("search_a", "search_b", "search_c")
+HEAVY = ("body_html", *SEARCH)
 
 
 class TimelineQuerySet(models.QuerySet):
@@ -52,15 +64,25 @@ class TimelineQuerySet(models.QuerySet):
         """Those that were shown for some time before *at*, or are now."""
         return self.filter(Q(live_until=None) | Q(live_until__gt=F("live_from")), live_from__lte=at)
 
-    def listed_before(self, listed_at, article):
-        """Those that newest_first() puts after the story with the id *article*, listed then."""
-        # The first condition is the one that the index can start from.
+
+class ListQuerySet(TimelineQuerySet):
+    """Rows that stand in lists by one of their datetimes; at equal times the newer story is first.
+
+    by="listed_at" is the order of most lists: an update doesn't move a story.
+    """
+
+    def newest_first(self, by="listed_at"):
+        return self.order_by(f"-{by}", "-article_id")
+
+    def before(self, instant, article, by="listed_at"):
+        """Those that newest_first(by) puts after the story with the id *article* at *instant*."""
+        # The second condition is the one that the index can start from.
         return self.filter(
-            Q(listed_at__lt=listed_at) | Q(article__lt=article), listed_at__lte=listed_at
+            Q(**{f"{by}__lt": instant}) | Q(article__lt=article), **{f"{by}__lte": instant}
         )
 
 
-class EditionQuerySet(TimelineQuerySet):
+class EditionQuerySet(ListQuerySet):
     def get_by_natural_key(self, article, number):
         return self.get(article__uuid=article, number=number)
 
@@ -71,9 +93,61 @@ class EditionQuerySet(TimelineQuerySet):
         """
         return self.in_force(at).exclude(meaning=Meaning.WITHDRAWAL).exclude(is_sealed=True)
 
-    def newest_first(self):
-        """The order of every list: an update doesn't move a story."""
-        return self.order_by("-listed_at", "-article_id")
+    def withdrawn(self, at):
+        """The notices that stand at *at* in place of stories, the newest first."""
+        notices = self.in_force(at).filter(meaning=Meaning.WITHDRAWAL)
+        return notices.order_by("-live_from", "-article_id")
+
+    def withdrawn_from(self, rows, at):
+        """The notices of stories that *rows*, editions or derived rows, held when they were shown.
+
+        Of a story with a sealed text nobody knows any more where it was: it counts everywhere.
+        """
+        were_there = rows.went_live(at).filter(article=OuterRef("article"))
+        sealed = Edition.objects.filter(article=OuterRef("article"), is_sealed=True)
+        return self.withdrawn(at).filter(Exists(were_there) | Exists(sealed))
+
+    def of_story(self, article, at):
+        """All that was shown of the story with the id *article* by *at*, the newest first."""
+        shown = self.went_live(at).filter(article=article).select_related("section")
+        return shown.order_by("-live_from", "-pk")
+
+    def corrections(self, at):
+        """The corrections of the stories that readers see at *at*."""
+        live = Edition.objects.live(at).filter(article=OuterRef("article"))
+        made = self.went_live(at).filter(meaning=Meaning.CORRECTION, is_sealed=False)
+        return made.filter(Exists(live))
+
+    def stories(self, editions):
+        """Return those of the same stories as *editions*, for a listing, by the article's id."""
+        found = self.filter(article__in=[edition.article_id for edition in editions])
+        return {edition.article_id: edition for edition in found.for_listing()}
+
+    def published_in(self, period):
+        """Those of stories first published in *period*, with an aware `start` and `end`."""
+        return self.filter(published_at__gte=period.start, published_at__lt=period.end)
+
+    def months(self):
+        """The months of first publication, as {"month", "count", "last_change"}, oldest first."""
+        month = TruncMonth("published_at", tzinfo=timezone.get_default_timezone())
+        last_change = Max(Coalesce("modified_at", "published_at"))
+        months = self.order_by().values(month=month)
+        return months.annotate(count=Count("pk"), last_change=last_change).order_by("month")
+
+    def with_oldest(self, editions):
+        """Annotate oldest: when the oldest story of *editions* was first published."""
+        oldest = editions.order_by("published_at").values("published_at")[:1]
+        return self.annotate(oldest=Subquery(oldest))
+
+    def one_publication_in_each(self, periods):
+        """Return one datetime of first publication in each of *periods* that has any."""
+        found = [
+            self.model.objects.filter(
+                pk__in=self.published_in(period).order_by("published_at").values("pk")[:1]
+            ).values_list("published_at", flat=True)
+            for period in periods
+        ]
+        return found[0].order_by().union(*(f.order_by() for f in found[1:]), all=True)
 
     def with_text(self):
         """Whole stories: no briefs."""
@@ -81,7 +155,11 @@ class EditionQuerySet(TimelineQuerySet):
 
     def for_listing(self):
         """Load what _card.html prints, without the body."""
-        return self.select_related("section").defer("body_html")
+        return self.select_related("section").defer(*HEAVY)
+
+    def for_feed(self):
+        """Load what a feed tells of a story: also its lasting key."""
+        return self.select_related("section").annotate(story_key=F("article__uuid"))
 
 
 class Edition(models.Model):
@@ -123,6 +201,12 @@ class Edition(models.Model):
     sign_count = models.PositiveIntegerField(_("signes"), default=0)
     word_count = models.PositiveIntegerField(_("mots"), default=0)
     is_sealed = models.BooleanField(_("sous scellés"), default=False)
+
+    # What search finds it by, as fill_search() makes it: the headline; what stands beside it, its
+    # topics and authors; the text. Each database derives its own index from these columns.
+    search_a = models.TextField(editable=False, blank=True)
+    search_b = models.TextField(editable=False, blank=True)
+    search_c = models.TextField(editable=False, blank=True)
 
     created_at = models.DateTimeField(_("créée le"), auto_now_add=True)
     published_by = models.ForeignKey(
@@ -185,6 +269,23 @@ class Edition(models.Model):
             ),
             models.Index(fields=["article", "-live_from"], name="edition_timeline"),
             models.Index(fields=["live_from"], name="edition_live_from"),
+            models.Index(
+                fields=["-published_at", "-article"],
+                include=[
+                    "live_from",
+                    "live_until",
+                    "meaning",
+                    "is_sealed",
+                    "word_count",
+                    "modified_at",
+                ],
+                name="edition_archive",
+            ),
+            models.Index(
+                fields=["meaning", "-live_from", "-article"],
+                condition=Q(meaning__in=NOTED),
+                name="edition_notes",
+            ),
         ]
 
     def __str__(self):
@@ -198,9 +299,19 @@ class Edition(models.Model):
     def get_absolute_url(self):
         return reverse("articles:edition-detail", args=[self.article_id, self.slug])
 
+    def fill_search(self, topics):
+        """Fill the columns of search from what is frozen and the names of its *topics*."""
+        beside = [self.kicker, self.standfirst, self.dateline, self.credit]
+        beside += [word for part in self.byline for word in (part["name"], part["text"])]
+        beside += [topic.name for topic in topics]
+        texts = [self.headline, " ".join(beside), body.plain_text(self.body_html)]
+        is_shown = self.meaning != Meaning.WITHDRAWAL and not self.is_sealed
+        for name, text in zip(SEARCH, texts, strict=True):
+            setattr(self, name, analyse(text) if is_shown else "")
+
     def again(self):
         """Return an unsaved Edition with the same frozen content and no place in time."""
-        names = ("article_id", "revision_id", "section_id", *FROZEN, "meaning", "note")
+        names = ("article_id", "revision_id", "section_id", *FROZEN, *SEARCH, "meaning", "note")
         return Edition(**{name: getattr(self, name) for name in names})
 
     def is_live(self, at):
@@ -211,6 +322,16 @@ class Edition(models.Model):
             and self.meaning != Meaning.WITHDRAWAL
             and not self.is_sealed
         )
+
+    @property
+    def changed_at(self):
+        """The one date that readers are told of its last change (E1)."""
+        return self.modified_at or self.published_at
+
+    @property
+    def dated_corrections(self):
+        """Its corrections, the oldest first, as {"at": aware datetime, "note": text}."""
+        return [{**c, "at": datetime.fromisoformat(c["at"])} for c in self.corrections]
 
     @property
     def is_brief(self):
@@ -243,17 +364,15 @@ class DerivedRow(models.Model):
         )
 
 
-class DerivedQuerySet(TimelineQuerySet):
+class DerivedQuerySet(ListQuerySet):
     def live(self, at):
         """What readers see at *at*: withdrawals and sealed texts have no derived rows."""
         return self.in_force(at)
 
-    def newest_first(self):
-        return self.order_by("-listed_at", "-article_id")
-
     def for_listing(self):
         """Load the edition of each row as EditionQuerySet.for_listing() does."""
-        return self.select_related("edition__section").defer("edition__body_html")
+        heavy = (f"edition__{name}" for name in HEAVY)
+        return self.select_related("edition__section").defer(*heavy)
 
 
 class EditionTopicQuerySet(DerivedQuerySet):

@@ -123,21 +123,27 @@ class Revision(models.Model):
         typed = self.snapshot
         body_html = body.clean(typed["body"])
         names = ("kicker", "headline", "standfirst", "dateline", "credit")
+        byline = [
+            {**part, **named(authors[part["author"]] if part["author"] else None)}
+            for part in typed["bylines"]
+        ]
         return Edition(
             article=self.article,
             revision=self,
             section=section,
             slug=typed["slug"] or make_slug(typed["headline"]),
             body_html=body_html,
-            byline=[
-                {**part, "name": authors[part["author"]].name if part["author"] else ""}
-                for part in typed["bylines"]
-            ],
+            byline=byline,
             embargo_until=embargo_until,
             sign_count=body.count_signs(body_html),
             word_count=body.count_words(body_html),
             **{name: typed[name] for name in names},
         )
+
+
+def named(author):
+    """Return what a byline keeps of an Author, or of none."""
+    return {"name": author.name, "kind": author.kind} if author else {"name": "", "kind": ""}
 
 
 def digest(snapshot):

@@ -20,6 +20,10 @@ class SiteStateManager(models.Manager):
             version, instants = cursor.fetchone() or (0, "[]")
         return version, json.loads(instants)
 
+    def lock(self):
+        """Return the row, locked: acts on different articles that lock it take turns."""
+        return self.select_for_update().get_or_create(pk=SiteState.ONLY)[0]
+
     def bump(self, now, *instants):
         """Count one change of what readers see, the last statement of an act at *now*.
 
@@ -28,7 +32,7 @@ class SiteStateManager(models.Manager):
         """
         coming = [instant for instant in instants if instant]
         Delivery.objects.queue(now, coming)
-        state, _ = self.select_for_update().get_or_create(pk=SiteState.ONLY)
+        state = self.lock()
         known = {*state.instants, *map(SiteState.encode, coming)}
         past = SiteState.encode(now - CLOCKS_DIFFER)
         state.instants = sorted(instant for instant in known if instant > past)

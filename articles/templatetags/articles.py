@@ -1,37 +1,30 @@
-"""Formats of the public pages: French dates, typography, signatures."""
+"""Formats of the public pages: French dates, typography, signatures, structured data."""
+
+import json
 
 from django import template
 from django.template.defaultfilters import capfirst
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from .. import body, typography
+from ..dates import day_in_words, moment_in_words, stamp, to_local
 
 register = template.Library()
 
 WORDS_PER_MINUTE = 230
-
-
-def to_local(value):
-    """Return the aware datetime *value* in the newsroom's zone, whatever the reader's request."""
-    return timezone.localtime(value, timezone.get_default_timezone())
-
-
-def in_words(local):
-    """Return "1er février 2026"."""
-    day = _("1er") if local.day == 1 else local.day
-    return f"{day} {date_format(local, 'F Y')}"
+# So that no text of a story ends its <script>, opens a comment or breaks a line of it.
+SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
 @register.filter
 def day(value):
     """Return "Dimanche 1er février 2026"."""
     local = to_local(value)
-    return capfirst(f"{date_format(local, 'l')} {in_words(local)}")
+    return capfirst(f"{date_format(local, 'l')} {day_in_words(local)}")
 
 
 @register.filter
@@ -43,13 +36,13 @@ def hour(value):
 @register.filter
 def moment(value):
     """Return <time>2 février 2026 à 08h00</time>."""
-    return as_time(value, in_full(to_local(value)))
+    return as_time(value, moment_in_words(to_local(value)))
 
 
 @register.filter
 def moment_text(value):
     """Return what moment() does, without the element, for titles."""
-    return in_full(to_local(value))
+    return moment_in_words(to_local(value))
 
 
 @register.filter
@@ -61,16 +54,8 @@ def moment_after(value, earlier):
     return as_time(value, _("à %(hour)s") % {"hour": date_format(local, r"H\hi")})
 
 
-def in_full(local):
-    return _("%(day)s à %(hour)s") % {
-        "day": in_words(local),
-        "hour": date_format(local, r"H\hi"),
-    }
-
-
 def as_time(value, text):
-    stamp = to_local(value).isoformat(timespec="seconds")
-    return format_html('<time datetime="{}">{}</time>', stamp, text)
+    return format_html('<time datetime="{}">{}</time>', stamp(value), text)
 
 
 @register.filter
@@ -83,6 +68,19 @@ def french(text):
 def french_body(edition):
     """Return the story's text; body.clean() made it safe when it was frozen."""
     return mark_safe(typography.french_html(edition.body_html))  # noqa: S308
+
+
+@register.filter
+def json_ld(thing):
+    """Return a dict of structured_data as the block of data that search engines read."""
+    data = json.dumps(thing, ensure_ascii=False, separators=(",", ":")).translate(SCRIPT_ESCAPES)
+    return mark_safe(f'<script type="application/ld+json">{data}</script>')  # noqa: S308
+
+
+@register.filter
+def stamped(value):
+    """Return "2026-02-02T08:00:00+01:00"."""
+    return stamp(value)
 
 
 @register.filter

@@ -47,7 +47,7 @@ class Place:
         """Return a context manager that gives a connection of the plain driver."""
         if connection.vendor == "sqlite":
             return closing(sqlite3.connect(self.var / "newsroom.sqlite3", timeout=20))
-        return closing(psycopg.connect(self.url.replace("postgres:", "postgresql:"), **IN_UTC))
+        return closing(psycopg.connect(self.url.replace("postgres://", "postgresql://"), **IN_UTC))
 
     def rows(self):
         """Return {table: its rows in order, as text}."""

@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ..admin.background import LIMIT
-from ..differences import ADDED, REMOVED, compare_bodies, compare_lines
 from ..lock_wait import short_wait
 from ..models import Article, Autosave, User
 from ..models.autosave import FORMS_KEPT
@@ -187,10 +186,7 @@ class OfferTests(AutosaveTestCase):
     def changes(self, **changes):
         self.keep(self.article, **changes)
         (offer,) = self.offers(self.article)
-        return {
-            label: [[(part.kind, part.text) for part in line] for line in lines]
-            for label, lines in offer.changes
-        }
+        return {label: [line.parts for line in lines] for label, lines in offer.changes}
 
     def test_unsaved_text_is_offered_with_its_time(self):
         self.keep(self.article, headline="Nouveau")
@@ -201,9 +197,13 @@ class OfferTests(AutosaveTestCase):
 
     def test_words_that_differ_are_shown(self):
         changes = self.changes(headline="Ancien titre", body="<p>Un.</p><p>Deux mots.</p>")
-        assert changes["Titre"] == [[("same", "Ancien"), (ADDED, " titre")]]
-        assert changes["Texte"] == [[("same", "Deux"), (ADDED, " mots"), ("same", ".")]]
+        assert changes["Titre"] == [[("insert", "Ancien titre")], [("delete", "Ancien")]]
+        assert changes["Texte"] == [[("equal", "Deux"), ("insert", " mots"), ("equal", ".")]]
         assert list(changes) == ["Titre", "Texte"]
+
+    def test_change_of_markup_alone_is_told(self):
+        changes = self.changes(body="<p>Un.</p><h2>Deux.</h2>")
+        assert changes == {"Texte": [[("equal", "Seule la mise en forme change.")]]}
 
     def test_choices_are_shown_by_their_names(self):
         topic, author = make_topic(name="Élections"), make_author(name="Zoé Lefèvre")
@@ -219,10 +219,10 @@ class OfferTests(AutosaveTestCase):
                 "bylines-0-position": 0,
             },
         )
-        assert (ADDED, "Monde") in changes["Rubrique"][-1]
-        assert changes["Sujets"] == [[(ADDED, "Inondations")], [(ADDED, "Élections")]]
-        assert changes["Responsable"] == [[(ADDED, "Élise Essai")]]
-        assert changes["Signatures"] == [[(ADDED, "Texte\u00a0: Zoé Lefèvre à Lyon")]]
+        assert ("insert", "Monde") in changes["Rubrique"][0]
+        assert changes["Sujets"] == [[("insert", "Inondations")], [("insert", "Élections")]]
+        assert changes["Responsable"] == [[("insert", "Élise Essai")]]
+        assert changes["Signatures"] == [[("insert", "Texte\u00a0: Zoé Lefèvre à Lyon")]]
 
     def test_text_that_equals_what_is_saved_is_never_offered(self):
         self.keep(self.article)
@@ -433,24 +433,3 @@ def test_locked_sqlite_is_given_up_at_once(tmp_path, django_db_blocker):
                 mine.execute("BEGIN IMMEDIATE")
         assert time.monotonic() - start < 1
         assert mine.execute("PRAGMA busy_timeout").fetchone() == (5000,)
-
-
-def test_paragraph_that_only_changed_its_markup_is_shown():
-    lines = compare_bodies("<p>Un mot.</p><p>Deux.</p>", "<h2>Un mot.</h2><p>Deux.</p>")
-    assert [[(part.kind, part.text) for part in line] for line in lines] == [[("same", "Un mot.")]]
-
-
-def test_only_lines_that_differ_are_shown():
-    lines = compare_lines(["a", "b", "c"], ["a", "x", "c"])
-    assert [[(part.kind, part.text) for part in line] for line in lines] == [
-        [(REMOVED, "b")],
-        [(ADDED, "x")],
-    ]
-
-
-def test_what_stayed_far_from_a_change_is_cut():
-    long = "mot " * 100
-    ((head, change),) = compare_lines([long], [long + "fin"])
-    assert head.text.startswith("…")
-    assert len(head.text) < 60
-    assert (change.kind, change.text) == (ADDED, "fin")

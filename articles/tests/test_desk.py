@@ -8,14 +8,15 @@ from django.contrib.auth.models import Group
 from django.test import TestCase
 from django.urls import reverse
 
-from ..models import Article, Author, Edition, Topic, User
+from ..models import Act, Article, Author, Edition, Topic, User
 from ..publishing import PublishingError
 from .factories import make_article, make_author, make_edition, make_topic, make_user, save
 
-MODELS = [Article, Author, Edition, Group, Topic, User]
+MODELS = [Act, Article, Author, Edition, Group, Topic, User]
 NEWSROOM = [
     "articles.add_article",
     "articles.change_article",
+    "articles.change_any_article",
     "articles.view_article",
     "articles.view_topic",
     "articles.view_author",

@@ -8,6 +8,7 @@ from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
 
+from .. import publishing
 from ..models import Article, Edition, Meaning, Revision, Topic
 from .factories import (
     make_article,
@@ -22,7 +23,7 @@ from .factories import (
 DESK = [
     "articles.publish_article",
     "articles.correct_article",
-    "articles.embargo_article",
+    "articles.change_any_article",
     "articles.add_article",
     "articles.change_article",
     "articles.view_article",
@@ -55,7 +56,7 @@ class DeskTestCase(TestCase):
         sent = {}
         for bound in form:
             value = bound.value()
-            if bound.name == "embargo" and value:
+            if bound.name == "until" and value and not isinstance(value, str):
                 value = value.isoformat()[:19]
             if bound.name == "topics":
                 value = bound.field.prepare_value(value) or []
@@ -302,8 +303,9 @@ class PublishingTests(DeskTestCase):
         article = make_edition().article
         sent = {**self.open(article), "headline": "Juste", "meaning": "correction"}
         response = self.publish(sent, article)
-        assert self.told(response)[-1] == "Dites aux lecteurs ce qui était inexact."
-        self.publish(self.open(article), article, meaning="correction", note="Le titre.")
+        self.assert_refused(response, "Dites aux lecteurs ce qui était inexact.")
+        self.assertContains(response, "Juste")
+        self.publish(sent, article, note="Le titre.")
         assert Edition.objects.get(number=2).note == "Le titre."
 
     def test_correction_may_follow_without_a_change_of_text(self):
@@ -347,30 +349,68 @@ class PublishingTests(DeskTestCase):
 
     def test_who_may_not_correct_is_not_offered_it(self):
         article = make_edition().article
-        self.client.force_login(make_user("articles.publish_article", *DESK[3:]))
+        self.client.force_login(make_user("articles.publish_article", *DESK[2:]))
         self.assertNotContains(self.client.get(change_page(article)), "Rectificatif")
 
-    def test_embargo_is_set_in_the_newsrooms_zone_and_holds(self):
+    def test_publication_ends_when_it_should_and_the_end_is_kept_until_it_is_emptied(self):
         article = make_article()
         year = timezone.now().year + 1
-        embargo = f"{year}-07-01T06:00"
-        response = self.publish(self.open(article), article, embargo=embargo)
-        article.refresh_from_db()
-        assert article.embargo_until == datetime(year, 7, 1, 4, tzinfo=UTC)
-        assert "sous embargo" in self.told(response)[-1]
+        self.publish(self.open(article), article, until=f"{year}-07-01T06:00")
+        end = datetime(year, 7, 1, 4, tzinfo=UTC)
+        assert Edition.objects.get(number=1).ends_at == end
+        self.assertContains(self.client.get(change_page(article)), f"Jusqu’au 1 juillet {year}")
+        self.publish(self.open(article), article, headline="Suite")
+        assert Edition.objects.get(number=2).ends_at == end
+        self.publish(self.open(article), article, headline="Sans fin", until="")
+        assert Edition.objects.get(number=3).ends_at is None
 
-    def test_embargo_is_not_lifted_by_emptying_the_field(self):
-        until = timezone.now() + timedelta(days=1)
-        article = make_article(embargo_until=until)
-        response = self.send(self.open(article), article, embargo="", reason="Parce que")
-        article.refresh_from_db()
-        assert article.embargo_until == until
-        assert "le droit" in self.told(response)[-1]
+    def test_past_start_and_end_before_the_start_are_form_errors_and_change_nothing(self):
+        article = make_article(headline="Avant")
+        year = timezone.now().year + 1
+        response = self.publish(
+            self.open(article),
+            article,
+            headline="Après",
+            at="2020-01-01T06:00",
+            until="2019-01-01T06:00",
+        )
+        self.assert_refused(response, "L’heure de publication est passée")
+        self.assertContains(response, "La fin doit venir après le début.")
+        self.assertContains(response, "2020-01-01T06:00")
+        response = self.publish(
+            self.open(article), article, at=f"{year}-02-01T06:00", until=f"{year}-01-01T06:00"
+        )
+        self.assert_refused(response, "La fin doit venir après le début.")
+        assert Article.objects.get().headline == "Avant"
+        assert not Edition.objects.exists()
+
+    def test_second_of_two_who_publish_at_once_is_told_of_the_newer_edition(self):
+        article = make_article()
+        sent = self.open(article)
+        jonas = make_user("articles.publish_article", first_name="Jonas")
+        publishing.publish(article, revision=1, by=jonas)
+        response = self.publish(sent, article, headline="Autre")
+        assert "Jonas a publié ou prévu une autre version" in self.told(response)[-1]
+        assert Edition.objects.count() == 1
+        assert Article.objects.get().headline == "Autre"
+
+    def test_plan_takes_the_newest_text_by_one_button(self):
+        start = timezone.now() + timedelta(hours=1)
+        article = make_edition(live_from=start).article
+        save(article, headline="Plus récent")
+        response = self.client.get(change_page(article))
+        self.assertContains(response, "n’a pas les derniers changements")
+        response = self.send(self.open(article), article, "_replace", headline="Tout nouveau")
+        assert "a maintenant ce texte" in self.told(response)[-1]
+        plan = Edition.objects.planned(timezone.now()).get()
+        assert (plan.headline, plan.live_from, plan.meaning) == ("Tout nouveau", start, "first")
+        response = self.send(self.open(article), article, "_replace")
+        assert self.told(response)[-1] == "La version prévue a déjà ce texte."
 
     def test_forged_publish_without_the_right_only_saves(self):
         article = make_article()
         sent = self.open(article)
-        self.client.force_login(make_user(*DESK[3:]))
+        self.client.force_login(make_user(*DESK[2:]))
         self.publish(sent, article, headline="Enregistré")
         assert Article.objects.get().headline == "Enregistré"
         assert not Edition.objects.exists()
@@ -418,8 +458,9 @@ class PublicationBoxTests(DeskTestCase):
         article = make_article(topics=[make_topic(), make_topic()], authors=[make_author()])
         for number in range(12):
             save(article, headline=f"Titre {number}")
+        self.publish(self.open(article), article)
         # session, user, 2 permissions, article, its topics and bylines, editions, revisions,
-        # 2 for deletion, unsaved texts; to choose from: author, sections, topics, owners
+        # pin, preview links, unsaved texts; to choose from: author, sections, topics, owners
         with self.assertNumQueries(16):
             self.client.get(change_page(article))
 

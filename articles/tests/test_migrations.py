@@ -31,7 +31,8 @@ def test_database_refuses_overlap_after_migrating_there_and_back(tmp_path):
 def copy_of_an_edition(plain):
     """Return the SQL that adds a second edition in force to a story of the database."""
     columns = [column[0] for column in plain.execute("SELECT * FROM articles_edition").description]
-    columns.remove("id")
+    # The key, and what PostgreSQL makes itself.
+    columns = [name for name in columns if name not in ("id", "search_vector")]
     values = ["99" if name == "number" else name for name in columns]
     return (
         f"INSERT INTO articles_edition ({', '.join(columns)}) "  # noqa: S608

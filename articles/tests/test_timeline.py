@@ -104,6 +104,9 @@ class World:
         if self.shown is None or self.shown[1] == Meaning.WITHDRAWAL:
             raise Refused
         self.plan = None
+        if self.first == self.second:
+            # Withdrawn in the instant in which it starts: no reader ever saw it.
+            self.first = self.modified = self.listed = None
         self.shown, self.ends = ("", Meaning.WITHDRAWAL), None
 
     def bump(self):

@@ -10,6 +10,7 @@ EXAMPLES = {
     "Quoi ? Vite! Oui;non; si": "Quoi\u202f? Vite\u202f! Oui;non\u202f; si",
     "«Oui» et « non »": "«\u00a0Oui\u00a0» et «\u00a0non\u00a0»",
     "gêne... trop": "gêne… trop",
+    '«"Un"': "«\u00a0«\u00a0Un\u00a0»",
     "12% et 30 €": "12\u00a0% et 30\u00a0€",
 }
 UNTOUCHED = [

@@ -1,0 +1,34 @@
+"""Dates as readers get them, in words or as stamps: always in the newsroom's zone."""
+
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
+from django.utils.translation import gettext as _
+
+
+def to_local(value):
+    """Return the aware datetime *value* in the newsroom's zone, whatever the reader's request."""
+    return timezone.localtime(value, timezone.get_default_timezone())
+
+
+def to_second(value):
+    """Return the aware datetime *value* as every page, feed and sitemap tells it."""
+    return to_local(value).replace(microsecond=0)
+
+
+def stamp(value):
+    """Return "2026-02-02T08:00:00+01:00"."""
+    return to_second(value).isoformat()
+
+
+def day_in_words(local):
+    """Return "1er février 2026"."""
+    day = _("1er") if local.day == 1 else local.day
+    return f"{day} {date_format(local, 'F Y')}"
+
+
+def moment_in_words(local):
+    """Return "1er février 2026 à 08h00"."""
+    return _("%(day)s à %(hour)s") % {
+        "day": day_in_words(local),
+        "hour": date_format(local, r"H\hi"),
+    }

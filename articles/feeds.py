@@ -1,0 +1,271 @@
+"""The feeds of the public site: RSS 2.0, Atom and JSON Feed, each list in all three."""
+
+import html
+import json
+import re
+import uuid
+from datetime import UTC, datetime
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
+from django.utils.html import escape
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from . import structured_data
+from .dates import to_second
+from .filters import public_page
+from .models import Author, Edition, EditionAuthor, EditionTopic, Meaning, Topic
+from .structured_data import LANGUAGE, absolute
+from .templatetags.articles import opening
+from .typography import french, french_html
+
+SIZE = 40
+SUMMARY_SIGNS = 500
+LINK = re.compile(r'(<a href=")([^"]*)')
+# What an empty feed says of its last change: the same at every request.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class LastChange:
+    """A feed's own date is that of its newest change or notice, and never the present."""
+
+    def latest_post_date(self):
+        dates = [item["updateddate"] for item in self.items]
+        dates += [when for _key, when in self.feed["deleted"]]
+        return max(dates, default=NEVER)
+
+
+class Rss(LastChange, Rss201rev2Feed):
+    def rss_attributes(self):
+        return {
+            **super().rss_attributes(),
+            "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
+            "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+        }
+
+    def add_item_elements(self, handler, item):
+        super().add_item_elements(handler, item)
+        for author in item["authors"]:
+            handler.addQuickElement("dc:creator", author["name"])
+        if item["content"]:
+            handler.addQuickElement("content:encoded", item["content"])
+
+
+class Atom(LastChange, Atom1Feed):
+    def root_attributes(self):
+        tombstones = "http://purl.org/atompub/tombstones/1.0"
+        return {**super().root_attributes(), "xmlns:at": tombstones}
+
+    def add_item_elements(self, handler, item):
+        super().add_item_elements(handler, item)
+        for author in item["authors"]:
+            handler.startElement("author", {})
+            handler.addQuickElement("name", author["name"])
+            if author["url"]:
+                handler.addQuickElement("uri", author["url"])
+            handler.endElement("author")
+        if item["content"]:
+            handler.addQuickElement("content", item["content"], {"type": "html"})
+
+    def write_items(self, handler):
+        """Source of the notices: RFC 6721."""
+        super().write_items(handler)
+        for key, when in self.feed["deleted"]:
+            handler.addQuickElement("at:deleted-entry", "", {"ref": key, "when": when.isoformat()})
+
+
+class JsonFeed(LastChange, SyndicationFeed):
+    """Source: JSON Feed 1.1."""
+
+    content_type = "application/feed+json"
+
+    def write(self, outfile, encoding):
+        feed = {
+            "version": "https://jsonfeed.org/version/1.1",
+            "title": self.feed["title"],
+            "home_page_url": self.feed["link"],
+            "feed_url": self.feed["feed_url"],
+            "description": self.feed["description"],
+            "language": self.feed["language"],
+            "items": [self.as_dict(item) for item in self.items],
+        }
+        outfile.write(json.dumps(feed, ensure_ascii=False))
+
+    def as_dict(self, item):
+        summary = html.unescape(item["description"] or "")
+        whole = {"content_html": item["content"]}
+        told = {
+            "id": item["unique_id"],
+            "url": item["link"],
+            "title": item["title"],
+            **(whole if item["content"] else {"content_text": summary or item["title"]}),
+            "summary": summary,
+            "date_published": rfc3339_date(item["pubdate"]),
+            "date_modified": rfc3339_date(item["updateddate"]),
+            "authors": [{k: a[k] for k in ("name", "url") if a[k]} for a in item["authors"]],
+            "tags": item["categories"],
+        }
+        return {name: value for name, value in told.items() if value}
+
+
+FORMATS = {"atom": Atom, "rss": Rss, "json": JsonFeed}
+NAMES = {"atom": "Atom", "rss": "RSS", "json": "JSON"}
+
+
+def feed_links(page, *args):
+    """Return the addresses of the feeds named *page*, as {"type", "name", "address"}."""
+    return [
+        {
+            "type": feed.content_type.partition(";")[0],
+            "name": NAMES[ending],
+            "address": reverse(f"articles:{page}", args=[*args, ending]),
+        }
+        for ending, feed in FORMATS.items()
+    ]
+
+
+@public_page
+def site_feed(request, ending):
+    title = settings.SITE_NAME
+    return story_feed(request, ending, title, reverse("articles:front-page"), Edition.objects)
+
+
+@public_page
+def section_feed(request, slug, ending):
+    return show_topic_feed(request, slug, ending, is_section=True)
+
+
+@public_page
+def topic_feed(request, slug, ending):
+    return show_topic_feed(request, slug, ending, is_section=False)
+
+
+def show_topic_feed(request, slug, ending, *, is_section):
+    topic = get_object_or_404(Topic.objects.for_page(), slug=slug)
+    if topic.merged_into or topic.is_section != is_section:
+        topic = topic.merged_into or topic
+        return redirect(f"articles:{feed_of(topic)}", topic.slug, ending, permanent=True)
+    rows = EditionTopic.objects.in_topic(topic)
+    title = f"{french(topic.short_name)} – {settings.SITE_NAME}"
+    return story_feed(request, ending, title, topic.get_absolute_url(), rows)
+
+
+def feed_of(topic):
+    return "section-feed" if topic.is_section else "topic-feed"
+
+
+@public_page
+def author_feed(request, slug, ending):
+    author = get_object_or_404(Author, slug=slug)
+    rows = EditionAuthor.objects.by_author(author)
+    title = f"{author.name} – {settings.SITE_NAME}"
+    return story_feed(request, ending, title, author.get_absolute_url(), rows)
+
+
+@public_page
+def correction_feed(request, ending):
+    made = Edition.objects.corrections(request.at).newest_first("live_from")
+    made = list(made.for_feed().defer("body_html")[:SIZE])
+    live = Edition.objects.live(request.at).stories(made)
+    title = _("Rectificatifs – %(site)s") % {"site": settings.SITE_NAME}
+    feed = make_feed(request, ending, title, reverse("articles:corrections"))
+    for correction in made:
+        add_correction(feed, correction, live[correction.article_id])
+    return answer(feed)
+
+
+def story_feed(request, ending, title, path, rows):
+    """Answer with the newest stories of *rows*: Edition.objects, or derived rows of any time."""
+    editions, notices = find_entries(rows, request.at)
+    deleted = [(key_of(notice), to_second(notice.live_from)) for notice in notices]
+    feed = make_feed(request, ending, title, path, deleted)
+    for edition in editions:
+        add_story(feed, edition)
+    return answer(feed)
+
+
+def find_entries(rows, at):
+    """Return the newest editions of *rows* and the notices of stories withdrawn, in one query."""
+    column = "pk" if rows.model is Edition else "edition"
+    newest = rows.live(at).newest_first().values(column)[:SIZE]
+    withdrawn = Edition.objects.withdrawn_from(rows, at).values("pk")[:SIZE]
+    editions = Edition.objects.for_feed().order_by()
+    found = editions.filter(pk__in=newest).union(editions.filter(pk__in=withdrawn), all=True)
+    found = sorted(found, key=lambda e: (e.listed_at, e.article_id), reverse=True)
+    notices = [edition for edition in found if edition.meaning == Meaning.WITHDRAWAL]
+    return [edition for edition in found if edition not in notices], notices
+
+
+def make_feed(request, ending, title, path, deleted=()):
+    """Return an empty feed of the list at *path*; *deleted* holds keys and datetimes."""
+    return FORMATS[ending](
+        title=title,
+        link=absolute(path),
+        description=_("L’actualité par la rédaction de %(site)s.") % {"site": settings.SITE_NAME},
+        language=LANGUAGE,
+        author_name=settings.SITE_NAME,
+        feed_url=absolute(request.path),
+        deleted=deleted,
+    )
+
+
+def key_of(edition):
+    """Return what names the story for good, whatever its address becomes (E12)."""
+    return uuid.UUID(str(edition.story_key)).urn
+
+
+def add_story(feed, edition):
+    address = absolute(edition.get_absolute_url())
+    paragraphs = opening(edition, 1)
+    summary = Truncator(paragraphs[0]).chars(SUMMARY_SIGNS) if paragraphs else ""
+    content = ""
+    if settings.FEED_FULL_TEXT and not edition.is_brief:
+        content = with_absolute_links(french_html(edition.body_html), address)
+    feed.add_item(
+        title=french(edition.headline),
+        link=address,
+        # Readers take it as HTML, whatever the format.
+        description=escape(summary) or None,
+        unique_id=key_of(edition),
+        unique_id_is_permalink=False,
+        pubdate=to_second(edition.published_at),
+        updateddate=to_second(edition.changed_at),
+        categories=[edition.section.short_name],
+        authors=structured_data.authors(edition),
+        content=content,
+    )
+
+
+def add_correction(feed, correction, story):
+    """Add the edition *correction* of what is now the edition *story*."""
+    made = to_second(correction.live_from)
+    feed.add_item(
+        title=_("Rectificatif\u00a0: %(headline)s") % {"headline": french(story.headline)},
+        link=f"{absolute(story.get_absolute_url())}#rectificatifs",
+        description=escape(french(correction.note)),
+        unique_id=uuid.uuid5(uuid.UUID(str(correction.story_key)), str(correction.number)).urn,
+        unique_id_is_permalink=False,
+        pubdate=made,
+        updateddate=made,
+        categories=[story.section.short_name],
+        authors=[],
+        content="",
+    )
+
+
+def with_absolute_links(markup, address):
+    """Return *markup* with every link as it leads from the page at *address*."""
+
+    def absolute_link(match):
+        return match[1] + escape(urljoin(address, html.unescape(match[2])))
+
+    return LINK.sub(absolute_link, markup)
+
+
+def answer(feed):
+    return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)

@@ -1,0 +1,82 @@
+"""A story as readers would see it, before they do: for the desk, and by secret address."""
+
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from . import derived, timeline
+from .models import Author, Edition, Meaning, PreviewLink, Topic
+from .related import find_related
+from .templatetags.articles import moment_text
+
+
+@require_safe
+def preview_link(request, token):
+    links = PreviewLink.objects.select_related("article", "revision__article")
+    link = get_object_or_404(links.with_token(token))
+    revision = link.revision or link.article.revisions.select_related("article").first()
+    if not link.is_open(request.at) or is_sealed(revision):
+        return keep_private(render(request, "articles/preview_gone.html", status=410))
+    until = _("Lien valable jusqu’au %(time)s.") % {"time": moment_text(link.expires_at)}
+    return show_preview(request, revision, at=request.at, remark=until)
+
+
+def show_preview(request, revision, *, at, remark=""):
+    """Answer with the public page of *revision* as it would be at the aware datetime *at*."""
+    edition, topics = unsaved_edition(revision, request.at, at)
+    is_filed = edition.section.pk is not None
+    related, others = find_related(edition, topics, at) if is_filed else ([], [])
+    request.banner = {"title": _("Non publié"), "text": f"{describe(revision, at)} {remark}"}
+    if Edition.objects.live(request.at).filter(revision=revision).exists():
+        request.banner["title"] = _("Aperçu de ce qui est en ligne")
+    request.at = at
+    context = {"edition": edition, "topics": topics, "related": related, "others": others}
+    return keep_private(render(request, "articles/edition_detail.html", context))
+
+
+def unsaved_edition(revision, now, at):
+    """Return the Edition that publishing *revision* at *at* would make, and its own topics.
+
+    A draft may lack what publication asks for: the page then says so.
+    """
+    named = [Edition(revision=revision)]
+    known = derived.topics_of(named)
+    slugs = revision.author_slugs()
+    authors = {slug: Author(name=slug, slug=slug) for slug in slugs} | derived.authors_of(named)
+    nowhere = Topic(name=_("Sans rubrique"), slug="sans-rubrique", is_section=True)
+    section = known.get(revision.snapshot["section"], nowhere)
+    edition = revision.freeze(section=section, authors=authors)
+    edition.headline = edition.headline or _("Sans titre")
+    edition.slug = edition.slug or "sans-titre"
+    line = timeline.load([revision.article], now)[revision.article_id]
+    if line.plan:
+        line.cancel(line.plan)
+    edition.meaning = Meaning.UPDATE if line.last_live(at) else Meaning.FIRST
+    line.place(edition, at)
+    topics = [known[key] for key in revision.snapshot["topics"] if key in known]
+    return edition, sorted((t for t in topics if t != section), key=lambda topic: topic.slug)
+
+
+def describe(revision, at):
+    texts = [
+        _("Version %(number)d, enregistrée le %(time)s.")
+        % {"number": revision.number, "time": moment_text(revision.created_at)}
+    ]
+    embargo = revision.article.embargo_until
+    if embargo and embargo > timezone.now():
+        texts.append(_("Sous embargo jusqu’au %(time)s.") % {"time": moment_text(embargo)})
+    return " ".join(texts)
+
+
+def is_sealed(revision):
+    """Whether the text of *revision* was published and then sealed."""
+    return Edition.objects.filter(revision=revision, is_sealed=True).exists()
+
+
+def keep_private(response):
+    """Let no cache, search engine or linked site know of *response*; return it."""
+    response["Cache-Control"] = "private, no-store"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
