@@ -147,7 +147,11 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
 
     @admin.display(description=_("modifié"), ordering="updated_at")
     def updated(self, article):
-        return short_time(article.updated_at)
+        time = short_time(article.updated_at)
+        if not article.open_by:
+            return time
+        opened = _("Ouvert par %(name)s") % {"name": article.open_by}
+        return format_html('{} <span class="presence">{}</span>', time, opened)
 
     # The form
 

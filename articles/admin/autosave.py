@@ -1,13 +1,14 @@
 """What is typed into an article's form and isn't saved: kept, offered again, taken up, dropped."""
 
 import json
+import logging
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import OperationalError
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import JsonResponse
 from django.urls import path
 from django.utils import timezone
@@ -16,13 +17,15 @@ from django.utils.translation import gettext_lazy
 
 from .. import body
 from ..lock_wait import short_wait
-from ..models import Article, Autosave
+from ..models import Article, Autosave, Presence
 from ..models.autosave import KEPT_FOR
 from .article_form import ArticleForm
 from .background import Message, background, session
 from .presence import clock, presence
 from .prose import ProseField
 from .unsaved import Offer, byline_data, fill
+
+logger = logging.getLogger(__name__)
 
 # Names in the browser's form that aren't what someone typed.
 TECHNICAL = ("csrfmiddlewaretoken", "autosave", "uuid")
@@ -93,7 +96,7 @@ def keep(request, article, sent):
                 typed_at=now - timedelta(milliseconds=sent["ago"]),
             )
     except OperationalError:
-        return JsonResponse({}, status=503)
+        return busy()
     if not is_open:
         return JsonResponse({}, status=409)
     said = _("Enregistré automatiquement à %(time)s.") % {"time": clock(now)}
@@ -106,8 +109,16 @@ def abandon(request, article, sent):
         with short_wait(WAIT_MILLISECONDS):
             Autosave.objects.unsaved(request.user).filter(form=sent["form"]).delete()
     except OperationalError:
-        return JsonResponse({}, status=503)
+        return busy()
     return JsonResponse({})
+
+
+def busy():
+    response = JsonResponse({}, status=503)
+    # Django would log an error, but nobody needs to act: the browser asks again.
+    response._has_been_logged = True
+    logger.warning("database busy, text left to the browser")
+    return response
 
 
 class AutosaveMixin:
@@ -124,6 +135,12 @@ class AutosaveMixin:
             page("abandonner", abandon, "abandon"),
             *super().get_urls(),
         ]
+
+    def get_queryset(self, request):
+        """Load open_by: the name of one person who has the article open and isn't this one."""
+        others = Presence.objects.current().exclude(user=request.user)
+        name = others.filter(article=OuterRef("pk")).names()[:1]
+        return super().get_queryset(request).annotate(open_by=Subquery(name))
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         request.resumed = None

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Coalesce, Concat, NullIf, Trim
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,11 @@ GONE_AFTER = timedelta(seconds=65)
 class PresenceQuerySet(models.QuerySet):
     def current(self):
         return self.filter(seen_at__gt=timezone.now() - GONE_AFTER)
+
+    def names(self):
+        """Return the people's names, as a User's text has them, for a subquery."""
+        full = Trim(Concat("user__first_name", Value(" "), "user__last_name"))
+        return self.values_list(Coalesce(NullIf(full, Value("")), "user__username"), flat=True)
 
     def gone(self):
         return self.filter(seen_at__lte=timezone.now() - GONE_AFTER)

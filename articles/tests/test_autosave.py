@@ -1,6 +1,8 @@
 """Texts that were typed and not saved: kept for their writer alone, and never lost or repeated."""
 
 import sqlite3
+import subprocess
+import sys
 import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -9,6 +11,7 @@ from unittest import mock
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.test import Client
@@ -433,3 +436,12 @@ def test_locked_sqlite_is_given_up_at_once(tmp_path, django_db_blocker):
                 mine.execute("BEGIN IMMEDIATE")
         assert time.monotonic() - start < 1
         assert mine.execute("PRAGMA busy_timeout").fetchone() == (5000,)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="it is about SQLite")
+def test_twenty_editors_type_at_once_without_an_error_or_a_loss():
+    """Eight seconds at the pace of one; bench/autosave.py runs for five minutes by itself."""
+    command = [sys.executable, "bench/autosave.py", "--seconds", "8", "--pace", "1"]
+    run = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "0 errors, 0 texts lost" in run.stdout

@@ -96,6 +96,20 @@ class PresenceTests(TestCase):
             assert "Élise" in self.beat(self.jonas)
         assert self.status == 200
 
+    def test_list_names_who_else_has_an_article_open(self):
+        self.beat(self.elise)
+        self.client.force_login(self.jonas)
+        url = reverse("admin:articles_article_changelist")
+        self.assertContains(self.client.get(url), "Ouvert par Élise Essai")
+        self.client.force_login(self.elise)
+        self.assertNotContains(self.client.get(url), "Ouvert par")
+
+    def test_list_names_who_has_no_name_by_the_account(self):
+        self.beat(make_user(*DESK, username="sansnom"))
+        self.client.force_login(self.jonas)
+        url = reverse("admin:articles_article_changelist")
+        self.assertContains(self.client.get(url), "Ouvert par sansnom")
+
     def test_beat_costs_a_fixed_number_of_queries(self):
         for _ in range(3):
             self.beat(make_user(*DESK))
