@@ -8,16 +8,26 @@ from urllib.parse import unquote_to_bytes, urlencode
 from zlib import crc32
 
 import django_filters
+from django import forms
 from django.core.exceptions import BadRequest
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from .models import Edition, EditionTopic
+from .models import Edition, EditionAuthor, EditionTopic
+from .search import Matches, Query, Rank
+from .slug import make_slug
 
 PAGE_SIZE = 30
+# A search by relevance ranks this many, the newest; its count stops there too.
+MOST_RANKED = 1000
 QUERY_SIZE = 2_000
 KEY = re.compile(r"(\d{8}T\d{12})-(\d{1,18})-([0-9a-f]{8})", re.ASCII)
 INSTANT = "%Y%m%dT%H%M%S%f"
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
 
 
 class StreamFilter(django_filters.FilterSet):
@@ -45,6 +55,68 @@ class StreamFilter(django_filters.FilterSet):
     def in_section(self, editions, name, value):
         # The section's own rows have the index that a long list needs.
         return EditionTopic.objects.live(self.request.at).in_topic(self.sections[value])
+
+
+class SearchFilter(django_filters.FilterSet):
+    """What a reader looks for: words, and perhaps a section, an author, days, an order."""
+
+    ORDERS = [("", _("les plus récents")), ("pertinence", _("les plus pertinents"))]
+
+    mots = django_filters.CharFilter(
+        label=_("Mots"), max_length=200, required=True, method="matching"
+    )
+    rubrique = django_filters.ChoiceFilter(
+        label=_("Rubrique"), field_name="section", empty_label=_("Toutes")
+    )
+    auteur = django_filters.CharFilter(label=_("Signature"), max_length=120, method="by_author")
+    du = django_filters.DateFilter(
+        label=_("Du"), field_name="published_at", lookup_expr="date__gte", widget=DayInput
+    )
+    au = django_filters.DateFilter(
+        label=_("Au"), field_name="published_at", lookup_expr="date__lte", widget=DayInput
+    )
+    ordre = django_filters.ChoiceFilter(
+        label=_("Ordre"), choices=ORDERS[1:], empty_label=ORDERS[0][1], method="in_order"
+    )
+
+    class Meta:
+        model = Edition
+        fields = []
+
+    def __init__(self, *args, sections, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.sections = {section.slug: section for section in sections}
+        rubrique = self.filters["rubrique"]
+        rubrique.extra["choices"] = [(s.slug, s.short_name) for s in sections]
+        rubrique.field_name, rubrique.lookup_expr = "section__slug", "exact"
+        self.words = Query.parse(self.data.get("mots", ""))
+
+    def matching(self, editions, name, value):
+        return editions.filter(Matches(self.words)) if self.words else editions.none()
+
+    def by_author(self, editions, name, value):
+        rows = EditionAuthor.objects.live(self.request.at).filter(author__slug=make_slug(value))
+        return editions.filter(pk__in=rows.values("edition"))
+
+    def in_order(self, editions, name, value):
+        # Ranking reads every match: the newest are enough, whatever their number.
+        newest = editions.newest_first().values("pk")[:MOST_RANKED]
+        return Edition.objects.filter(pk__in=newest).order_by(Rank(self.words).desc(), "-pk")
+
+    @property
+    def found(self):
+        """The editions found, or None where nothing was asked that can be looked for."""
+        return self.qs if self.is_valid() and self.words else None
+
+    def kept(self):
+        """Return what was asked, as the parameters of the next page's address."""
+        return {name: self.data[name] for name in self.filters if self.data.get(name)}
+
+    def page(self):
+        """Return the Page of what was found; the best ones are one page, without a next."""
+        if self.form.cleaned_data["ordre"]:
+            return Page(list(self.found.for_listing()[:PAGE_SIZE]), None, "", "")
+        return keyset_page(self.found, self.request, **self.kept())
 
 
 @dataclass

@@ -3,17 +3,18 @@
 import re
 from dataclasses import dataclass, field
 
-from django.db.models import BooleanField, F, Func, Value
+from django.db.models import BooleanField, F, FloatField, Func
 
 from .analysis import STOP_WORDS, stem, terms_in, words_in
 
 # More than this isn't read: no query costs more than another by much.
 MOST_WORDS = 12
 SHORTEST_PREFIX = 3
+QUOTES = str.maketrans({"«": '"', "»": '"', "“": '"', "”": '"', "\0": " "})
 PIECE = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 
 
-@dataclass
+@dataclass(eq=False)  # hashed as an object: Django keeps it in its expressions
 class Query:
     """words: stems that must all be there; phrases: lists of stems in a row; without: likewise
     lists, that must not be there; prefix: the start of a last word perhaps not typed out;
@@ -29,7 +30,7 @@ class Query:
     def parse(cls, text):
         """Return the Query in *text*: words, "an exact phrase", -without. Any text is one."""
         query, left = cls(), MOST_WORDS
-        pieces = list(PIECE.finditer(text.replace("\0", " ")))
+        pieces = list(PIECE.finditer(text.translate(QUOTES)))
         for piece in pieces:
             minus, phrase, word = piece.groups()
             terms = terms_in(phrase if phrase is not None else word)
@@ -86,6 +87,39 @@ def quote(terms):
     return f'"{" ".join(terms)}"'
 
 
+def table_of(condition, compiler):
+    """Return what the query calls the table of editions that *condition* is about."""
+    column, _ = compiler.compile(condition.source_expressions[0])
+    return column.rpartition(".")[0]
+
+
+class Rank(Func):
+    """How well an edition that matches a Query does: its headline counts most, its text least."""
+
+    output_field = FloatField()
+    WEIGHTS = (10.0, 4.0, 1.0)
+
+    def __init__(self, query):
+        self.query = query
+        super().__init__(F("search_a"))
+
+    def as_sql(self, compiler, connection, **extra):
+        raise NotImplementedError(f"no search on {connection.vendor}")
+
+    def as_postgresql(self, compiler, connection, **extra):
+        a, b, c = (weight / max(self.WEIGHTS) for weight in self.WEIGHTS)
+        vector = f'{table_of(self, compiler)}."search_vector"'
+        return f"ts_rank(ARRAY[0, {c}, {b}, {a}], {vector}, %s::tsquery)", [
+            self.query.as_postgresql()
+        ]
+
+    def as_sqlite(self, compiler, connection, **extra):
+        rank = f"-bm25(articles_edition_words, {', '.join(map(str, self.WEIGHTS))})"
+        found = f'rowid = {table_of(self, compiler)}."id" AND articles_edition_words MATCH %s'
+        sql = f"(SELECT {rank} FROM articles_edition_words WHERE {found})"  # noqa: S608
+        return sql, [self.query.as_sqlite()]
+
+
 class Matches(Func):
     """Whether the row that holds the column `search_a` of an edition matches a Query."""
 
@@ -93,19 +127,15 @@ class Matches(Func):
 
     def __init__(self, query):
         self.query = query
-        super().__init__(F("search_a"), Value(""))
+        super().__init__(F("search_a"))
 
     def as_sql(self, compiler, connection, **extra):
         raise NotImplementedError(f"no search on {connection.vendor}")
 
-    def table(self, compiler):
-        column, _ = compiler.compile(self.source_expressions[0])
-        return column.rpartition(".")[0]
-
     def as_postgresql(self, compiler, connection, **extra):
-        sql = f'{self.table(compiler)}."search_vector" @@ %s::tsquery'
+        sql = f'{table_of(self, compiler)}."search_vector" @@ %s::tsquery'
         return sql, [self.query.as_postgresql()]
 
     def as_sqlite(self, compiler, connection, **extra):
         words = "SELECT rowid FROM articles_edition_words WHERE articles_edition_words MATCH %s"
-        return f'{self.table(compiler)}."id" IN ({words})', [self.query.as_sqlite()]
+        return f'{table_of(self, compiler)}."id" IN ({words})', [self.query.as_sqlite()]

@@ -65,6 +65,7 @@ urlpatterns = [
     path("sujets/<slug:slug>/", views.topic_detail, name="topic-detail"),
     path("auteurs/<slug:slug>/", views.author_detail, name="author-detail"),
     path("fil/", views.stream, name="stream"),
+    path("recherche/", views.search, name="search"),
     path("rectificatifs/", views.corrections, name="corrections"),
     path("archives/", views.archive, name="archive"),
     path("archives/<year:year>/", views.archive, name="archive"),

@@ -12,8 +12,9 @@ from django.urls import reverse
 from . import structured_data
 from .archive import Period, with_stories, years_between
 from .differences import compare
+from .excerpts import with_excerpts
 from .feeds import feed_links, feed_of
-from .filters import StreamFilter, keyset_page, public_page
+from .filters import MOST_RANKED, SearchFilter, StreamFilter, keyset_page, public_page
 from .history import tell
 from .models import Author, Edition, EditionAuthor, EditionTopic, Pin, Topic
 from .related import find_related
@@ -238,6 +239,23 @@ def stream(request):
         "articles/stream.html",
         {"sections": sections, "section": section, "page": page},
     )
+
+
+@public_page
+def search(request):
+    sections = list(Topic.objects.sections())
+    editions = Edition.objects.live(request.at)
+    asked = SearchFilter(request.GET or None, editions, request=request, sections=sections)
+    context = {"sections": sections, "form": asked.form, "words": asked.words}
+    if asked.found is not None:
+        page = asked.page()
+        context |= {
+            "page": page,
+            "editions": with_excerpts(page.editions, asked.words),
+            "total": asked.found.values("pk")[: MOST_RANKED + 1].count(),
+            "most": MOST_RANKED,
+        }
+    return render(request, "articles/search.html", context)
 
 
 def move_to(address, request):

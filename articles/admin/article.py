@@ -10,9 +10,10 @@ from django.template.defaultfilters import date as format_time
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from .. import publishing
+from .. import body, publishing
 from ..models import Act, Article, ArticleAuthor, Edition, Meaning, Revision
 from .acts import act_page, offered_acts, seal_page
 from .article_filters import MineFilter, SectionFilter, StateFilter
@@ -174,6 +175,21 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
             article = super().get_object(request, object_id, from_field)
         return article
 
+    def get_fieldsets(self, request, obj=None):
+        """Who may only read gets the text as it reads, not as it is stored."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        shown = {"headline": "title", "body": "text"}
+        return [
+            (name, {**options, "fields": [shown.get(f, f) for f in options["fields"]]})
+            for name, options in fieldsets
+        ]
+
+    @admin.display(description=_("texte"))
+    def text(self, article):
+        return format_html('<div class="story-text">{}</div>', mark_safe(body.clean(article.body)))  # noqa: S308
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
         form.user = request.user
@@ -205,12 +221,13 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def history_view(self, request, object_id, extra_context=None):
-        may_seal = request.user.has_perm(publishing.PERMISSIONS[Act.Name.SEAL])
+        # None goes on to Django's own answer to an address without an article.
+        article = self.get_object(request, object_id)
         context = {
             "title": _("Versions"),
-            "entries": history_of(object_id),
-            "editions": editions_of(object_id),
-            "may_seal": may_seal,
+            "entries": history_of(article) if article else [],
+            "editions": editions_of(article) if article else [],
+            "may_seal": request.user.has_perm(publishing.PERMISSIONS[Act.Name.SEAL]),
         }
         return super().history_view(request, object_id, {**context, **(extra_context or {})})
 

@@ -9,7 +9,7 @@ SHOWN = 200
 
 
 def history_of(article):
-    """Return the newest entries of the story with the id *article*, the newest first.
+    """Return the newest entries of *article*, the newest first.
 
     Each has `at`, and either `revision` (a save) or `act`.
     """
@@ -27,7 +27,7 @@ def history_of(article):
 
 
 def editions_of(article):
-    """Return the newest editions of the story with the id *article*, each with its state."""
+    """Return the newest editions of *article*, each with its state."""
     now = timezone.now()
     editions = Edition.objects.filter(article=article).select_related("revision")
     rows = editions.defer("body_html", "revision__snapshot").order_by("-number")[:SHOWN]

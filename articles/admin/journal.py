@@ -18,6 +18,7 @@ class PersonFilter(admin.RelatedFieldListFilter):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.title = _("personne")
+        self.empty_value_display = _("Compte supprimé")
 
 
 @admin.register(Act)

@@ -220,7 +220,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'acte',
-                'verbose_name_plural': 'actes du journal',
+                'verbose_name_plural': 'entrées du journal',
                 'ordering': ['-at', '-pk'],
             },
         ),

@@ -61,7 +61,7 @@ class Act(models.Model):
 
     class Meta:
         verbose_name = _("acte")
-        verbose_name_plural = _("actes du journal")
+        verbose_name_plural = _("entrées du journal")
         ordering = ["-at", "-pk"]
         indexes = [
             models.Index(fields=["-at", "-id"], name="act_at"),

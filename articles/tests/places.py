@@ -37,11 +37,17 @@ class Place:
 
     def manage(self, *words):
         """Run manage.py here; return the finished process, its output as text."""
+        return subprocess.run(**self.command(words), capture_output=True)
+
+    def start(self, *words):
+        """Start manage.py here; return the running process, its output to be read as text."""
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        return subprocess.Popen(**self.command(words), **pipes)
+
+    def command(self, words):
         environ = {**os.environ, "DATABASE_URL": self.url, "VAR_DIR": str(self.var)}
         command = [sys.executable, "manage.py", *map(str, words)]
-        return subprocess.run(
-            command, cwd=settings.BASE_DIR, env=environ, capture_output=True, text=True
-        )
+        return {"args": command, "cwd": settings.BASE_DIR, "env": environ, "text": True}
 
     def connect(self):
         """Return a context manager that gives a connection of the plain driver."""

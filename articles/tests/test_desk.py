@@ -101,7 +101,16 @@ class RightsTests(TestCase):
         self.client.force_login(make_user("articles.view_article"))
         response = self.client.get(page("articles_article_change", article.pk))
         self.assertContains(response, "À lire")
+        self.assertContains(response, "<p>Seulement.</p>")
         self.assertNotContains(response, "_continue")
+
+    def test_text_that_may_only_be_read_is_cleaned_whatever_door_it_came_in_by(self):
+        """E22"""
+        article = make_article(body="<p>Texte<script>x()</script></p>")
+        self.client.force_login(make_user("articles.view_article"))
+        response = self.client.get(page("articles_article_change", article.pk))
+        self.assertContains(response, "<p>Texte</p>")
+        self.assertNotContains(response, "x()")
 
     def test_published_article_is_never_deleted(self):
         """E16"""

@@ -1,6 +1,9 @@
 """Journeys at the desk, in a real browser under the strict policy."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from ...models import Article, Edition, Topic
@@ -14,6 +17,15 @@ PAGES = {
     "new": "/admin/articles/article/add/",
     "urgent": "/admin/articles/article/urgence/",
     "versions": "/admin/articles/article/{article}/history/",
+    "withdrawal": "/admin/articles/article/{article}/actes/retrait/",
+    "pin": "/admin/articles/article/{article}/actes/tete-de-une/",
+    "embargo": "/admin/articles/article/{article}/actes/embargo/",
+    "preview": "/admin/articles/article/{article}/apercu/",
+    "preview links": "/admin/articles/article/{article}/liens/",
+    "another instant": "/admin/au/",
+    "front page of another day": "/admin/au/2027-02-03T06:00:00/",
+    "journal": "/admin/articles/act/",
+    "account": "/admin/articles/user/add/",
     "topics": "/admin/articles/topic/",
 }
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p{color:red}</style>
@@ -146,6 +158,63 @@ def test_double_click_publishes_once(desk):
     desk.get_by_role("button", name="Publier", exact=True).dblclick()
     expect(desk.get_by_text("L’article est en ligne.")).to_be_visible()
     assert Edition.objects.count() == 1
+
+
+def test_publication_is_planned_and_cancelled(desk):
+    article = make_article(headline="Demain matin")
+    tomorrow = timezone.localtime(timezone.now() + timedelta(days=1))
+    desk.goto(f"/admin/articles/article/{article.pk}/change/")
+    desk.get_by_text("Publier plus tard").click()
+    desk.get_by_label("Publier à").fill(f"{tomorrow:%Y-%m-%dT06:00}")
+    desk.get_by_role("button", name="Publier", exact=True).click()
+    expect(desk.get_by_text("Publication prévue le")).to_be_visible()
+    desk.get_by_role("link", name="Le site à 06h00").click()
+    expect(desk.get_by_text("revenir à maintenant")).to_be_visible()
+    expect(desk.get_by_role("link", name="Demain matin").first).to_be_visible()
+    desk.get_by_role("link", name="revenir à maintenant").click()
+    expect(desk.get_by_role("link", name="Demain matin")).to_have_count(0)
+    desk.goto(f"/admin/articles/article/{article.pk}/change/")
+    desk.get_by_role("button", name="Annuler la publication prévue").click()
+    expect(desk.get_by_text("La publication prévue est annulée.")).to_be_visible()
+    assert not Edition.objects.planned(timezone.now()).exists()
+
+
+def test_correction_is_asked_what_was_wrong_and_tells_readers(desk):
+    """E4"""
+    edition = make_edition(headline="Trois blessés", body="<p>Texte.</p>")
+    desk.goto(f"/admin/articles/article/{edition.article_id}/change/")
+    desk.get_by_label("Titre", exact=True).fill("Deux blessés")
+    desk.get_by_label("Rectificatif").check()
+    desk.get_by_role("button", name="Publier", exact=True).click()
+    expect(desk.get_by_text("Dites aux lecteurs ce qui était inexact.")).to_be_visible()
+    expect(desk.get_by_label("Titre", exact=True)).to_have_value("Deux blessés")
+    desk.get_by_label("Note aux lecteurs").fill("Le nombre de blessés était faux.")
+    desk.get_by_role("button", name="Publier", exact=True).click()
+    desk.get_by_role("listitem").filter(has_text="en ligne").get_by_role("link").click()
+    expect(desk.get_by_role("heading", level=1, name="Deux blessés")).to_be_visible()
+    expect(desk.get_by_text("Le nombre de blessés était faux.")).to_be_visible()
+
+
+def test_story_is_withdrawn_and_put_back(desk):
+    """E5"""
+    edition = make_edition(headline="À vérifier", body="<p>Texte.</p>")
+    form = f"/admin/articles/article/{edition.article_id}/change/"
+    desk.goto(form)
+    desk.get_by_role("link", name="Retirer l’article du site").click()
+    desk.get_by_label("Note aux lecteurs").fill("Nous vérifions cet article.")
+    desk.get_by_label("Motif, pour le journal").fill("Appel du préfet")
+    desk.get_by_role("button", name="Retirer l’article").click()
+    expect(desk.get_by_text("Retiré", exact=True)).to_be_visible()
+    desk.goto(edition.get_absolute_url())
+    expect(desk.get_by_text("Nous vérifions cet article.")).to_be_visible()
+    expect(desk.get_by_text("Appel du préfet")).to_have_count(0)
+    desk.goto(form)
+    desk.get_by_role("button", name="Remettre en ligne").click()
+    expect(desk.get_by_text("L’article est en ligne.")).to_be_visible()
+    desk.goto(edition.get_absolute_url())
+    expect(desk.get_by_role("heading", level=1, name="À vérifier")).to_be_visible()
+    desk.goto(f"/admin/articles/article/{edition.article_id}/history/")
+    expect(desk.get_by_text("Appel du préfet")).to_be_visible()
 
 
 def test_desk_is_used_by_keyboard_alone(desk):
