@@ -98,7 +98,7 @@ def keep(request, article, sent):
     except OperationalError:
         return busy()
     if not is_open:
-        return JsonResponse({}, status=409)
+        return JsonResponse({"is_closed": True})
     said = _("Enregistré automatiquement à %(time)s.") % {"time": clock(now)}
     return JsonResponse({"said": said})
 

@@ -375,7 +375,7 @@ class EndTests(AutosaveTestCase):
         self.form = uuid4()
         self.save_form(self.form, headline="Nouveau")
         response = self.keep(self.article, form=self.form, headline="En retard")
-        assert response.status_code == 409
+        assert response.json() == {"is_closed": True}
         assert self.offers(self.article) == []
 
     def test_refused_save_keeps_the_autosave(self):

@@ -98,15 +98,14 @@ class Autosave {
     this.isBusy = false;
     if (this.isSent) return;
     this.failed = answer.ok ? "" : FAILURES[answer.status] ?? "offline";
-    if (answer.ok) {
+    if (answer.is_closed) {
+      // Saved from another tab or before a step back: this is another text now.
+      this.renew();
+      this.lastSent = 0;
+    } else if (answer.ok) {
       this.kept = typed;
       if (this.read() === typed) shelf.drop(entry);
       this.say(answer.said);
-    } else if (answer.status === 409) {
-      // Saved from another tab or before a step back: this is another text now.
-      this.renew();
-      this.failed = "";
-      this.lastSent = 0;
     } else {
       this.shelve();
       this.tell(this.failed);
@@ -207,9 +206,9 @@ class Autosave {
     let isTaken = false;
     for (const entry of shelf.entries(this.user)) {
       const answer = await this.post(this.root.dataset.keep, entry);
-      // 409: it was saved after all.
-      if (answer.ok || answer.status === 409) shelf.drop(entry);
-      isTaken ||= answer.ok;
+      if (answer.ok) shelf.drop(entry);
+      // A closed one was saved after all.
+      isTaken ||= answer.ok && !answer.is_closed;
     }
     if (isTaken) this.showOffers();
   }
