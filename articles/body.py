@@ -2,6 +2,8 @@
 
 import html
 import re
+from html.parser import HTMLParser
+from itertools import accumulate, pairwise
 
 import nh3
 
@@ -39,6 +41,45 @@ def clean(markup: str) -> str:
     while (fewer := EMPTY.sub("", markup)) != markup:
         markup = fewer
     return markup.strip()
+
+
+class BlockSplitter(HTMLParser):
+    """Cuts cleaned HTML between its outermost elements."""
+
+    def __init__(self, markup: str):
+        super().__init__(convert_charrefs=False)
+        self.lines = list(
+            accumulate(markup.splitlines(keepends=True), lambda n, s: n + len(s), initial=0)
+        )
+        self.depth = 0
+        self.cuts = [0]
+        self.feed(markup)
+        self.close()
+        self.blocks = [
+            markup[start:end].strip() for start, end in pairwise([*self.cuts, len(markup)])
+        ]
+
+    def position(self) -> int:
+        line, column = self.getpos()
+        return self.lines[line - 1] + column
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if self.depth == 0:
+            self.cuts.append(self.position())
+        self.depth += tag != "br"
+
+    def handle_endtag(self, tag: str) -> None:
+        self.depth -= 1
+        if self.depth == 0:
+            self.cuts.append(self.position() + len(f"</{tag}>"))
+
+
+def split_blocks(markup: str) -> list[str]:
+    """Return the outermost elements of cleaned *markup*: paragraphs, crossheads, lists, quotes.
+
+    Text between them is a block too; joined, they are the markup without the space between.
+    """
+    return [block for block in BlockSplitter(markup).blocks if block]
 
 
 def plain_text(markup: str) -> str:

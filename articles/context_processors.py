@@ -3,13 +3,21 @@
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
-from .models import Topic
+from .models import SiteState, Topic
 
 
 def site(request):
-    """Return the site's name and origin, and its sections (read only where they are printed)."""
+    """Return the site's name and origin; its sections and texts are read only where printed."""
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "sections": SimpleLazyObject(lambda: list(Topic.objects.sections())),
+        "site_texts": SimpleLazyObject(lambda: texts_of(request)),
     }
+
+
+def texts_of(request):
+    """Return [key, title] of each text for the foot; page_cache has read them for readers."""
+    if hasattr(request, "site_texts"):
+        return request.site_texts
+    return SiteState.objects.read()[2]

@@ -3,6 +3,8 @@
 from .models import Author, Edition, EditionAuthor, EditionTopic, Meaning, Topic
 from .models.edition import SEARCH
 
+BATCH = 500
+
 
 def index(editions):
     """Write the derived rows and words of *editions* anew, whatever door they came in by.
@@ -23,15 +25,45 @@ def add(editions, topics, authors):
 
     *topics* is what topics_of() returns, *authors* what authors_of() returns, for these or more.
     """
-    shown = [e for e in editions if e.meaning != Meaning.WITHDRAWAL and not e.is_sealed]
+    shown = [edition for edition in editions if is_listed(edition)]
     EditionTopic.objects.bulk_create(topic_rows(shown, topics), batch_size=1000)
     EditionAuthor.objects.bulk_create(author_rows(shown, authors), batch_size=1000)
 
 
+def index_topics(editions, *, words=False):
+    """Write the topic rows of *editions* (a queryset) anew, in batches; count them.
+
+    With *words* also the words that search takes from the topics' names. Their texts stay unread.
+    """
+    keys = list(editions.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), BATCH):
+        batch = Edition.objects.filter(pk__in=keys[start : start + BATCH])
+        batch = list(batch.select_related("revision").defer("body_html", "search_c"))
+        EditionTopic.objects.filter(edition__in=batch).delete()
+        topics = topics_of(batch)
+        shown = [edition for edition in batch if is_listed(edition)]
+        EditionTopic.objects.bulk_create(topic_rows(shown, topics), batch_size=1000)
+        if words:
+            for edition in shown:
+                edition.search_b = edition.words_beside(direct_topics(edition, topics))
+            Edition.objects.bulk_update(shown, ["search_b"], batch_size=100)
+    return len(keys)
+
+
+def is_listed(edition):
+    """Whether lists may show *edition* when it is live: no notice, and no sealed text."""
+    return edition.meaning != Meaning.WITHDRAWAL and not edition.is_sealed
+
+
 def topics_of(editions):
-    """Return the Topic objects that *editions* name and all above them, by their uuid as text."""
+    """Return the Topic objects that *editions* name and all above them, by their uuid as text.
+
+    The uuid of a topic that was merged leads to what it was merged into.
+    """
     keys = {key for edition in editions for key in edition.revision.topic_keys()}
-    return {str(topic.uuid): topic for topic in Topic.objects.with_ancestors(keys)}
+    line = Topic.objects.with_ancestors(keys)
+    by_id = {topic.pk: topic for topic in line}
+    return {str(topic.uuid): by_id.get(topic.merged_into_id, topic) for topic in line}
 
 
 def authors_of(editions):
@@ -42,7 +74,7 @@ def authors_of(editions):
 
 def topic_rows(editions, topics):
     """Return unsaved EditionTopic rows: each edition's section and topics, and all above them."""
-    above = {topic.pk: topic.merged_into_id or topic.parent_id for topic in topics.values()}
+    above = {topic.pk: topic.parent_id for topic in topics.values()}
     rows = []
     for edition in editions:
         direct = {topic.pk for topic in direct_topics(edition, topics)}
@@ -54,7 +86,7 @@ def topic_rows(editions, topics):
 
 def direct_topics(edition, topics):
     """Return the section and the topics of *edition* among *topics* (topics_of()), by name."""
-    found = (topics[key] for key in edition.revision.topic_keys() if key in topics)
+    found = {topics[key] for key in edition.revision.topic_keys() if key in topics}
     return sorted(found, key=lambda topic: topic.name)
 
 

@@ -16,6 +16,8 @@ LIKENESS = 0.4
 REACH = 12
 # Words of the one side times those of the other, beyond which only whole blocks are compared.
 MOST_PAIRS = 4_000_000
+# An unchanged stretch between two changes, of so many signs at most, is read as part of them.
+CRUMB = 3
 # Unchanged blocks shown beside a change; longer runs are folded.
 CONTEXT = 1
 
@@ -124,14 +126,38 @@ def compare_words(before, after):
     parts, gone, come = [], "", ""
     for operation, old_from, old_to, new_from, new_to in matcher.get_opcodes():
         was, is_now = "".join(old[old_from:old_to]), "".join(new[new_from:new_to])
-        if operation == "equal" and (was.strip() or not (gone or come)):
+        is_between = (gone or come) and old_to < len(old) and len(was.strip()) <= CRUMB
+        if operation == "equal" and not is_between:
             parts += [("delete", gone), ("insert", come), ("equal", was)]
             gone = come = ""
         else:
-            # A space between two changed words is part of the change.
             gone, come = gone + was, come + is_now
     parts += [("delete", gone), ("insert", come)]
     return [part for part in parts if part[1]]
+
+
+def compare_items(kind, old, new):
+    """Return the Change that leads from the names *old* to *new*, each name whole."""
+    parts = []
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for operation, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+        if operation == "equal":
+            parts += [("equal", name) for name in old[old_from:old_to]]
+            continue
+        parts += [("delete", name) for name in old[old_from:old_to]]
+        parts += [("insert", name) for name in new[new_from:new_to]]
+    commas = [("equal", ", ")] * len(parts)
+    return Change(kind, [part for pair in zip(parts, commas, strict=True) for part in pair][:-1])
+
+
+def count_signs(passages):
+    """Return how many signs *passages* add and take away, spaces included."""
+    counts = {"insert": 0, "delete": 0, "equal": 0}
+    for passage in passages:
+        for change in passage.changes:
+            for operation, text in change.parts:
+                counts[operation] += len(text)
+    return counts["insert"], counts["delete"]
 
 
 def fold(changes):
@@ -142,7 +168,8 @@ def fold(changes):
             near.update(range(index - CONTEXT, index + CONTEXT + 1))
     passages = []
     for index, change in enumerate(changes):
-        is_folded = index not in near
+        # One block alone is shorter than what would tell that it is folded.
+        is_folded = index not in near and not {index - 1, index + 1} <= near
         if not passages or passages[-1].is_folded != is_folded:
             passages.append(Passage([], is_folded))
         passages[-1].changes.append(change)

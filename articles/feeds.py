@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
@@ -146,9 +146,10 @@ def topic_feed(request, slug, ending):
 
 
 def show_topic_feed(request, slug, ending, *, is_section):
-    topic = get_object_or_404(Topic.objects.for_page(), slug=slug)
-    if topic.merged_into or topic.is_section != is_section:
-        topic = topic.merged_into or topic
+    if (topic := Topic.objects.at_address(slug)) is None:
+        raise Http404
+    if topic.final != topic or topic.is_section != is_section or topic.slug != slug:
+        topic = topic.final
         return redirect(f"articles:{feed_of(topic)}", topic.slug, ending, permanent=True)
     rows = EditionTopic.objects.in_topic(topic)
     title = f"{french(topic.short_name)} – {settings.SITE_NAME}"

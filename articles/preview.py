@@ -15,7 +15,7 @@ from .templatetags.articles import moment_text
 def preview_link(request, token):
     links = PreviewLink.objects.select_related("article", "revision__article")
     link = get_object_or_404(links.with_token(token))
-    revision = link.revision or link.article.revisions.select_related("article").first()
+    revision = link.revision or link.article.revisions.current().select_related("article").first()
     # Not request.at: the site at another instant opens no link that is closed now.
     if not link.is_open(timezone.now()) or is_sealed(revision):
         return keep_private(render(request, "articles/preview_gone.html", status=410))

@@ -22,7 +22,7 @@ from .checklist import (
     faults_of_times,
     shown_time,
 )
-from .models import Act, Article, Edition, Meaning, Pin, Revision, SiteState
+from .models import Act, Article, Edition, Meaning, Pin, Revision, SiteState, Topic
 from .timeline import CANCEL, INHERIT, REBUILD
 
 logger = logging.getLogger(__name__)
@@ -69,6 +69,8 @@ class Sitting:
         if not by.has_perm(permission):
             raise PublishingError(_("Vous n’avez pas le droit de faire cela."))
         self.by = by
+        # Before anything is read: what an act on topics changes is seen whole or not at all.
+        Topic.objects.lock_tree(shared=True)
         keys = [article.pk for article in articles]
         self.articles = list(
             Article.objects.select_for_update(of=["self"]).filter(pk__in=keys).order_by("pk")
@@ -86,8 +88,9 @@ class Sitting:
 
     def latest_revisions(self):
         """Return the newest Revision of each article, by the article's id."""
-        newest = Revision.objects.filter(article=OuterRef("article")).order_by("-number")
-        revisions = Revision.objects.filter(
+        revisions = Revision.objects.current()
+        newest = revisions.filter(article=OuterRef("article")).order_by("-number")
+        revisions = revisions.filter(
             article__in=self.articles, number=Subquery(newest.values("number")[:1])
         )
         by_article = {revision.article_id: revision for revision in revisions}

@@ -77,6 +77,7 @@ urlpatterns = [
     path("flux/rubriques/<slug:slug>.<ending:ending>", feeds.section_feed, name="section-feed"),
     path("flux/sujets/<slug:slug>.<ending:ending>", feeds.topic_feed, name="topic-feed"),
     path("flux/auteurs/<slug:slug>.<ending:ending>", feeds.author_feed, name="author-feed"),
+    path("pratique/<slug:key>/", views.site_text, name="site-text"),
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap-index"),
     path("sitemap-rubriques.xml", sitemaps.sitemap_topics, name="sitemap-topics"),
     path("sitemap-actualites.xml", sitemaps.sitemap_news, name="sitemap-news"),

@@ -16,7 +16,7 @@ from .excerpts import with_excerpts
 from .feeds import feed_links, feed_of
 from .filters import MOST_RANKED, SearchFilter, StreamFilter, keyset_page, public_page
 from .history import tell
-from .models import Author, Edition, EditionAuthor, EditionTopic, Pin, Topic
+from .models import Author, Edition, EditionAuthor, EditionTopic, Pin, SiteText, Topic
 from .related import find_related
 
 STREAM_SIZE = 24
@@ -185,6 +185,12 @@ def feeds(request):
 
 
 @public_page
+def site_text(request, key):
+    text = get_object_or_404(SiteText.objects.exclude(body_html=""), key=key)
+    return render(request, "articles/site_text.html", {"text": text})
+
+
+@public_page
 def favicon(request):
     return redirect(static("img/favicon.ico"))
 
@@ -200,9 +206,10 @@ def topic_detail(request, slug):
 
 
 def show_topic(request, slug, *, is_section):
-    topic = get_object_or_404(Topic.objects.for_page(), slug=slug)
-    if topic.merged_into or topic.is_section != is_section:
-        return move_to((topic.merged_into or topic).get_absolute_url(), request)
+    if (topic := Topic.objects.at_address(slug)) is None:
+        raise Http404
+    if topic.final != topic or topic.is_section != is_section or topic.slug != slug:
+        return move_to(topic.final.get_absolute_url(), request)
     children = Topic.objects.filter(parent=topic).with_stories(request.at)
     rows = EditionTopic.objects.live(request.at).in_topic(topic)
     return render(

@@ -10,10 +10,19 @@ from .article import ArticleAdmin
 from .author import AuthorAdmin
 from .edition import EditionAdmin
 from .journal import ActAdmin
+from .site_text import SiteTextAdmin
 from .topic import TopicAdmin
 from .user import UserAdmin
 
-__all__ = ["ActAdmin", "ArticleAdmin", "AuthorAdmin", "EditionAdmin", "TopicAdmin", "UserAdmin"]
+__all__ = [
+    "ActAdmin",
+    "ArticleAdmin",
+    "AuthorAdmin",
+    "EditionAdmin",
+    "SiteTextAdmin",
+    "TopicAdmin",
+    "UserAdmin",
+]
 
 admin.site.unregister(Tag)
 admin.site.site_header = settings.SITE_NAME

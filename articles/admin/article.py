@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.db import IntegrityError
 from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpResponseRedirect
+from django.shortcuts import redirect
 from django.template.defaultfilters import date as format_time
 from django.urls import path, reverse
 from django.utils import timezone
@@ -20,11 +21,13 @@ from .article_filters import MineFilter, SectionFilter, StateFilter
 from .article_form import ArticleForm, BylineForm, BylineFormSet, number_of
 from .autosave import AutosaveMixin
 from .bulk import publish_selected
+from .conflict import conflict_page, save_stale
 from .history import editions_of, history_of
 from .picker import PickOne
 from .previews import may_share, preview, preview_links, revoke_link
 from .publication import carried_key, may_replace, press, publication_box
 from .urgent import urgent_story
+from .versions import differences_page, restore_page
 
 
 class BylineInline(admin.StackedInline):
@@ -83,6 +86,11 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
             page("<int:article>/apercu/prevu/", preview, "preview_planned", planned=True),
             page("<int:article>/liens/", preview_links, "preview_links"),
             page("<int:article>/liens/<int:link>/", revoke_link, "revoke_link"),
+            page("<int:article>/conflits/<int:number>/", conflict_page, "conflict"),
+            page("<int:article>/versions/differences/", differences_page, "differences"),
+            page(
+                "<int:article>/versions/<int:number>/restauration/", restore_page, "restore_version"
+            ),
             *super().get_urls(),
         ]
 
@@ -223,17 +231,26 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
     def history_view(self, request, object_id, extra_context=None):
         # None goes on to Django's own answer to an address without an article.
         article = self.get_object(request, object_id)
+        editions = editions_of(article) if article else []
+        before = request.GET.get("avant", "")
+        entries, next_page = history_of(article, editions, before) if article else ([], None)
         context = {
             "title": _("Versions"),
-            "entries": history_of(article) if article else [],
-            "editions": editions_of(article) if article else [],
+            "entries": entries,
+            "next_page": next_page,
+            "may_compare": any(entry.get("is_second") for entry in entries),
+            "editions": editions,
             "may_seal": request.user.has_perm(publishing.PERMISSIONS[Act.Name.SEAL]),
+            "may_restore": article and self.has_change_permission(request, article),
         }
         return super().history_view(request, object_id, {**context, **(extra_context or {})})
 
     # Saving
 
     def save_model(self, request, article, form, change):
+        if not form.is_fresh:
+            # save_related() merges it.
+            return
         if not change:
             article.uuid = form.cleaned_data["uuid"]
             article.owner = article.owner or request.user
@@ -241,6 +258,9 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
             super().save_model(request, article, form, change)
 
     def save_related(self, request, form, formsets, change):
+        if not form.is_fresh:
+            save_stale(request, form, formsets)
+            return
         super().save_related(request, form, formsets, change)
         article, reason = form.instance, form.cleaned_data["reason"]
         revision = Revision.objects.record(article, by=request.user, reason=reason)
@@ -254,6 +274,8 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
         return self.response_change(request, article)
 
     def response_change(self, request, article):
+        if conflict := getattr(article, "conflict", None):
+            return redirect("admin:articles_article_conflict", article.pk, conflict.number)
         if "_save" in request.POST:
             return self.response_post_save_change(request, article)
         return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))

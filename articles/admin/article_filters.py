@@ -1,7 +1,6 @@
 """The filters of the list of articles."""
 
 from django.contrib import admin
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Meaning, Topic
@@ -39,9 +38,7 @@ class StateFilter(admin.SimpleListFilter):
             "live": articles.filter(in_force_meaning__isnull=False).exclude(
                 in_force_meaning=Meaning.WITHDRAWAL
             ),
-            "changed": articles.exclude(in_force_number=F("latest_number")).filter(
-                in_force_number__isnull=False
-            ),
+            "changed": articles.changed(),
             "planned": articles.filter(planned_from__isnull=False),
             "withdrawn": withdrawn,
             "never": articles.filter(editions=None),

@@ -2,13 +2,9 @@
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.forms.models import BaseInlineFormSet
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from .. import checklist, publishing
@@ -156,6 +152,11 @@ class ArticleForm(forms.ModelForm):
         """Whether nobody saved the article since this form was opened."""
         return self.cleaned_data.get("based_on") == number_of(self.instance)
 
+    def snapshot(self, bylines):
+        """Return what was typed, as Article.snapshot() does; its new topics are saved."""
+        topics = TopicsField.save_new(self.cleaned_data["topics"])
+        return self.instance.snapshot(topics=topics, bylines=bylines)
+
     @property
     def touched(self):
         """Whether the story differs from the stored one, in what this form holds of it."""
@@ -165,8 +166,6 @@ class ArticleForm(forms.ModelForm):
         super().clean()
         if self.may_publish and "_publish" in self.data:
             self.check_publication()
-        if self.touched:
-            refuse_if_stale(self.instance, self.cleaned_data.get("based_on"))
 
     def check_publication(self):
         """Tell at their fields what publishing would refuse of the times and the note."""
@@ -198,11 +197,24 @@ class BylineForm(forms.ModelForm):
 
 
 class BylineFormSet(BaseInlineFormSet):
-    def clean(self):
-        super().clean()
-        if self.has_changed():
-            based_on = self.data.get("based_on", "")
-            refuse_if_stale(self.instance, int(based_on) if based_on.isdecimal() else None)
+    # What Django's log asks of a formset, also of one that is merged and not saved.
+    new_objects = changed_objects = deleted_objects = ()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # The rows that an old form speaks of may be gone: they are read as new ones, and merged.
+        based_on, number = self.data.get("based_on"), number_of(self.instance)
+        self.save_as_new = self.is_bound and str(based_on or "") != str(number or "")
+
+    @property
+    def bylines(self):
+        """The bylines typed, unsaved, in their order."""
+        typed = [
+            form.instance
+            for form in self.forms
+            if form.has_changed() and not self._should_delete_form(form)
+        ]
+        return sorted(typed, key=lambda byline: byline.position)
 
 
 def meanings_of(article):
@@ -217,26 +229,3 @@ def meanings_of(article):
 def number_of(article):
     """Return the number of the newest revision of *article*, read together with it, or None."""
     return getattr(article, "latest_number", None)
-
-
-def refuse_if_stale(article, based_on):
-    """Raise ValidationError if *article* was saved after its revision *based_on* was opened."""
-    if based_on == number_of(article):
-        return
-    newer = article.revisions.first()
-    saved_at = timezone.localtime(newer.created_at)
-    raise ValidationError(
-        format_html(
-            _(
-                "{who} a enregistré cet article le {day} à {time}, après que vous l’avez ouvert."
-                " Votre texte est resté dans ce formulaire, mais n’est pas enregistré :"
-                ' <a href="{url}" target="_blank">ouvrez la nouvelle version</a>'
-                " et reportez-y vos changements."
-            ),
-            who=newer.created_by_name or _("Un import"),
-            day=date_format(saved_at, "j F"),
-            time=date_format(saved_at, r"H\hi"),
-            url=reverse("admin:articles_article_change", args=[article.pk]),
-        ),
-        code="conflict",
-    )

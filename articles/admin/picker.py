@@ -5,7 +5,6 @@ import json
 from django import forms
 from django.contrib.admin.widgets import AutocompleteMixin
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.forms.widgets import Script
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +19,8 @@ WORDS = {
     "none": _("Aucun résultat"),
     "failed": _("La recherche n’a pas répondu."),
     "create": _("Créer « %s »"),
+    "create_anyway": _("Créer quand même « %s »"),
+    "close": _("Existe déjà, sous un nom très proche"),
     "remove": _("Retirer %s"),
 }
 
@@ -82,9 +83,11 @@ class TopicsField(forms.ModelMultipleChoiceField):
     def clean(self, value):
         value = value or []
         names = [key.removeprefix(NEW).strip() for key in value if key.startswith(NEW)]
-        topics = list(super().clean([key for key in value if not key.startswith(NEW)]))
+        chosen = super().clean([key for key in value if not key.startswith(NEW)])
+        # A form that was open when a topic was merged still names it.
+        topics = list(dict.fromkeys(topic.final for topic in chosen.select_related("merged_into")))
         for name in filter(None, names):
-            topic = find_topic(name) or self.new_topic(name)
+            topic = Topic.objects.called(name) or self.new_topic(name)
             if topic not in topics:
                 topics.append(topic)
         return topics
@@ -108,8 +111,3 @@ class TopicsField(forms.ModelMultipleChoiceField):
             else Topic.objects.get_or_create(slug=topic.slug, defaults={"name": topic.name})[0]
             for topic in topics
         ]
-
-
-def find_topic(name):
-    """Return the Topic called *name*, whatever its accents and case, or None."""
-    return Topic.objects.filter(Q(slug=make_slug(name)) | Q(name__iexact=name)).first()

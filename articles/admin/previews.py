@@ -34,7 +34,8 @@ class PreviewLinkForm(forms.ModelForm):
 
     def __init__(self, *args, article, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
-        revisions = article.revisions.filter(pk__in=article.revisions.values("pk")[:50])
+        current = article.revisions.current()
+        revisions = current.filter(pk__in=current.values("pk")[:50])
         self.fields["revision"].queryset = revisions.defer("snapshot")
         self.initial["expires_at"] = timezone.now().replace(microsecond=0) + LIFETIME
 
@@ -49,7 +50,7 @@ class PreviewLinkForm(forms.ModelForm):
 def preview(request, article, planned=False):
     """The newest version of *article*, as readers would see it now, or when it is planned."""
     article = find_article(request, article)
-    revision = article.revisions.select_related("article").first()
+    revision = article.revisions.current().select_related("article").first()
     plan = Edition.objects.planned(request.at).filter(article=article).first()
     if revision is None or (planned and plan is None):
         raise Http404

@@ -28,8 +28,8 @@ def publication_box(article, at):
     in_force = newest and (newest.live_until is None or newest.live_until > at)
     is_withdrawn = in_force and newest.meaning == Meaning.WITHDRAWAL
     plan = planned[-1] if planned else None
-    revisions = list(article.revisions.defer("snapshot")[:5])
-    number = revisions[0].number if revisions else None
+    revisions = list(article.revisions.current().defer("snapshot")[:5])
+    digest = revisions[0].digest if revisions else None
     sign_count = body.count_signs(article.body)
     return {
         "current": newest if in_force else None,
@@ -37,8 +37,8 @@ def publication_box(article, at):
         "is_withdrawn": is_withdrawn,
         "has_ended": newest and not in_force,
         "planned": plan,
-        "plan_is_old": plan and plan.revision.number != number,
-        "has_changes": in_force and newest.revision.number != number,
+        "plan_is_old": plan and plan.revision.digest != digest,
+        "has_changes": in_force and newest.revision.digest != digest,
         "embargo": embargo_of(article, at),
         "pin": in_force and Pin.objects.in_force(at).filter(article=article).first(),
         "link_count": article.preview_links.open(at).count(),
@@ -169,6 +169,26 @@ BUTTONS = {
 }
 
 
+def tell_of_plan(request, form, revision):
+    """Tell that the plan of the article has an older text than the one just saved."""
+    plan = form.instance.editions.planned(timezone.now()).select_related("revision").first()
+    if plan is None or plan.revision.digest == revision.digest:
+        return
+    text = _("La version prévue à %(time)s n’a pas ces changements.") % {
+        "time": timezone.localtime(plan.live_from).strftime("%Hh%M")
+    }
+    # The button belongs to the form of the page that shows this message.
+    button = '<button type="submit" form="article_form" name="_replace" class="button">{}</button>'
+    if may_replace(request.user, plan) and "_save" not in request.POST:
+        text = format_html("{} " + button, text, _("Remplacer"))
+    messages.warning(request, text)
+
+
+def asks_to_publish(request):
+    """Whether the button pressed would show readers the text that was just saved."""
+    return "_publish" in request.POST or "_replace" in request.POST
+
+
 def press(request, form, revision):
     """Do what the button that sent *form* says, and tell the editor if it is refused.
 
@@ -177,6 +197,7 @@ def press(request, form, revision):
     act = next((BUTTONS[name] for name in BUTTONS if name in request.POST), None)
     if act is None:
         carry(request, form)
+        tell_of_plan(request, form, revision)
         return
     try:
         act(request, form, revision)

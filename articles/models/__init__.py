@@ -9,7 +9,9 @@ from .presence import Presence
 from .preview_link import PreviewLink
 from .revision import Revision
 from .site_state import SiteState
+from .site_text import SiteText, SiteTextVersion
 from .topic import Topic
+from .topic_act import TopicAct, TopicAddress
 from .user import User
 
 __all__ = [
@@ -29,6 +31,10 @@ __all__ = [
     "PreviewLink",
     "Revision",
     "SiteState",
+    "SiteText",
+    "SiteTextVersion",
     "Topic",
+    "TopicAct",
+    "TopicAddress",
     "User",
 ]

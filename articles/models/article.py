@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
@@ -21,20 +21,27 @@ class ArticleQuerySet(models.QuerySet):
     def with_state(self, at):
         """Annotate what the timeline says at the aware datetime *at*.
 
-        latest_number: the newest revision; in_force_meaning and in_force_number: the edition in
-        force and its revision; planned_from: the start of the next plan. None where there is none.
+        latest_number and latest_digest: the newest revision; in_force_meaning, in_force_number
+        and in_force_digest: the edition in force and its revision; planned_from: the start of the
+        next plan. None where there is none.
         """
         editions = Edition.objects.filter(article=OuterRef("pk"))
         in_force = editions.in_force(at)
-        revisions = Revision.objects.filter(article=OuterRef("pk")).order_by("-number")
+        revisions = Revision.objects.current().filter(article=OuterRef("pk")).order_by("-number")
         return self.annotate(
             latest_number=Subquery(revisions.values("number")[:1]),
+            latest_digest=Subquery(revisions.values("digest")[:1]),
             in_force_meaning=Subquery(in_force.values("meaning")[:1]),
             in_force_number=Subquery(in_force.values("revision__number")[:1]),
+            in_force_digest=Subquery(in_force.values("revision__digest")[:1]),
             planned_from=Subquery(
                 editions.planned(at).order_by("live_from").values("live_from")[:1]
             ),
         )
+
+    def changed(self):
+        """Those of which readers see another text. Needs with_state()."""
+        return self.exclude(in_force_digest=F("latest_digest")).exclude(in_force_digest=None)
 
 
 class Article(models.Model):
@@ -120,8 +127,8 @@ class Article(models.Model):
 
     @property
     def has_unpublished_changes(self):
-        """Whether readers see an older revision. Needs with_state()."""
-        return self.in_force_number is not None and self.in_force_number != self.latest_number
+        """Whether readers see another text. Needs with_state()."""
+        return self.in_force_digest is not None and self.in_force_digest != self.latest_digest
 
     def may_be_edited_by(self, user):
         """Whether *user*, who may change articles, may change this one."""

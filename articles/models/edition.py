@@ -132,7 +132,7 @@ class EditionQuerySet(ListQuerySet):
         month = TruncMonth("published_at", tzinfo=timezone.get_default_timezone())
         last_change = Max(Coalesce("modified_at", "published_at"))
         months = self.order_by().values(month=month)
-        return months.annotate(count=Count("pk"), last_change=last_change).order_by("month")
+        return months.annotate(count=Count("*"), last_change=last_change).order_by("month")
 
     def with_oldest(self, editions):
         """Annotate oldest: when the oldest story of *editions* was first published."""
@@ -301,13 +301,17 @@ class Edition(models.Model):
 
     def fill_search(self, topics):
         """Fill the columns of search from what is frozen and the names of its *topics*."""
+        is_shown = self.meaning != Meaning.WITHDRAWAL and not self.is_sealed
+        self.search_a = analyse(self.headline) if is_shown else ""
+        self.search_b = self.words_beside(topics) if is_shown else ""
+        self.search_c = analyse(body.plain_text(self.body_html)) if is_shown else ""
+
+    def words_beside(self, topics):
+        """Return the stems of what stands beside the story, the names of its *topics* among it."""
         beside = [self.kicker, self.standfirst, self.dateline, self.credit]
         beside += [word for part in self.byline for word in (part["name"], part["text"])]
         beside += [topic.name for topic in topics]
-        texts = [self.headline, " ".join(beside), body.plain_text(self.body_html)]
-        is_shown = self.meaning != Meaning.WITHDRAWAL and not self.is_sealed
-        for name, text in zip(SEARCH, texts, strict=True):
-            setattr(self, name, analyse(text) if is_shown else "")
+        return analyse(" ".join(beside))
 
     def again(self):
         """Return an unsaved Edition with the same frozen content and no place in time."""

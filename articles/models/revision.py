@@ -5,6 +5,7 @@ import json
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from .. import body
@@ -16,8 +17,12 @@ class RevisionQuerySet(models.QuerySet):
     def get_by_natural_key(self, article, number):
         return self.get(article__uuid=article, number=number)
 
+    def current(self):
+        """Those that are or were an article's text: not what a conflict kept beside it."""
+        return self.exclude(kind=Revision.Kind.CONFLICT)
+
     @transaction.atomic
-    def record(self, article, *, by, reason="", based_on=None):
+    def record(self, article, *, by, reason="", based_on=None, kind=None):
         """Store what *article* holds now and return the Revision.
 
         If nothing changed since the newest one, that one is returned. *by* is a User, or None
@@ -26,11 +31,31 @@ class RevisionQuerySet(models.QuerySet):
         # The lock gives gapless numbers to people who save at once.
         article = type(article).objects.select_for_update().get(pk=article.pk)
         revision = Revision.take(article, by=by, reason=reason, based_on=based_on)
-        latest = self.filter(article=article).order_by("-number").first()
+        latest = self.current().filter(article=article).order_by("-number").first()
         if latest and latest.digest == revision.digest:
             return latest
-        revision.number = latest.number + 1 if latest else 1
+        revision.kind = kind or Revision.Kind.SAVE
         revision.based_on = based_on or latest
+        return self.add(revision)
+
+    @transaction.atomic
+    def keep_aside(self, article, snapshot, *, by, reason="", based_on=None):
+        """Store *snapshot*, which is not the article's text, for a conflict; return the Revision.
+
+        The same text sent twice is stored once.
+        """
+        article = type(article).objects.select_for_update().get(pk=article.pk)
+        revision = Revision.take(
+            article, by=by, reason=reason, based_on=based_on, snapshot=snapshot
+        )
+        revision.kind = Revision.Kind.CONFLICT
+        same = self.filter(article=article, kind=revision.kind, digest=revision.digest)
+        return same.filter(based_on=based_on).first() or self.add(revision)
+
+    def add(self, revision):
+        """Save *revision* under the next number of its article, which is locked."""
+        numbers = self.filter(article=revision.article)
+        revision.number = (numbers.aggregate(Max("number"))["number__max"] or 0) + 1
         revision.save()
         return revision
 

@@ -14,11 +14,11 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 
 class SiteStateManager(models.Manager):
     def read(self):
-        """Return (version, instants) in one raw query, the whole cost of a kept page."""
+        """Return (version, instants, texts) in one raw query, the whole cost of a kept page."""
         with connections[self.db].cursor() as cursor:
-            cursor.execute("SELECT version, instants FROM articles_sitestate WHERE id = 1")
-            version, instants = cursor.fetchone() or (0, "[]")
-        return version, json.loads(instants)
+            cursor.execute("SELECT version, instants, texts FROM articles_sitestate WHERE id = 1")
+            version, instants, texts = cursor.fetchone() or (0, "[]", "[]")
+        return version, json.loads(instants), json.loads(texts)
 
     def lock(self):
         """Return the row, locked: acts on different articles that lock it take turns."""
@@ -45,6 +45,9 @@ class SiteState(models.Model):
 
     version = models.PositiveBigIntegerField(default=1)
     instants = models.JSONField(default=list)
+    # The site's own texts that aren't empty, as [key, title]: the foot of each page has them
+    # without a query.
+    texts = models.JSONField(default=list)
 
     objects = SiteStateManager()
 

@@ -1,6 +1,7 @@
 """What a story is about: IPTC Media Topics and the newsroom's own tags, in one tree."""
 
 import uuid
+from difflib import SequenceMatcher
 
 from django.db import connections, models
 from django.db.models import Exists, OuterRef, Q
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import TagBase
 
+from ..analysis import terms_in
 from ..slug import make_slug
 from .edition import EditionTopic
 
@@ -20,6 +22,14 @@ ANCESTORS = """
     )
     SELECT topic.* FROM articles_topic topic JOIN line ON topic.id = line.id ORDER BY topic.id
 """
+
+
+# The number of PostgreSQL's lock on the tree, any that nothing else here uses.
+TREE = 5_021
+# How many candidates are looked at for a name that is being typed.
+CLOSE_ENOUGH = 200
+# From here on two names differ by a slip of the fingers.
+ALIKE = 0.88
 
 
 class TopicQuerySet(models.QuerySet):
@@ -44,6 +54,41 @@ class TopicQuerySet(models.QuerySet):
     def for_page(self):
         """Load what a topic's page prints of it: what stands above, as deep as IPTC's tree."""
         return self.select_related("merged_into", "parent__parent__parent__parent__parent")
+
+    def at_address(self, slug):
+        """Return the topic whose page is, or was, at *slug*, for_page(); None if there is none."""
+        topics = self.for_page()
+        return topics.filter(slug=slug).first() or topics.filter(addresses__slug=slug).first()
+
+    def called(self, name):
+        """Return the topic called *name*, whatever its accents and case, or None.
+
+        One that was merged leads to what it was merged into, one that was renamed to itself.
+        """
+        named = self.filter(Q(slug=make_slug(name)) | Q(name__iexact=name))
+        topic = named.select_related("merged_into").first() or self.at_address(make_slug(name))
+        return topic and topic.final
+
+    def close_to(self, name):
+        """Return the topics that may be the same as *name*: its words in other forms, or a slip."""
+        words = terms_in(name)
+        if not words:
+            return []
+        topics = self.filter(merged_into=None)
+        for word in words:
+            topics = topics.filter(slug__contains=word[:3])
+        return [topic for topic in topics[:CLOSE_ENOUGH] if is_close(topic.name, name)]
+
+    def lock_tree(self, *, shared=False):
+        """Let acts on the tree wait for each other, and for acts that file stories in it.
+
+        The latter hold it *shared*. SQLite has one writer at a time anyway.
+        """
+        connection = connections[self.db]
+        if connection.vendor == "postgresql":
+            kind = "_shared" if shared else ""
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT pg_advisory_xact_lock{kind}(%s)", [TREE])  # noqa: S608
 
     def with_ancestors(self, keys):
         """Return the topics with the uuids *keys* and all that stand above them, in one query."""
@@ -103,6 +148,7 @@ class Topic(TagBase):
                 condition=~Q(merged_into=models.F("pk")), name="topic_not_merged_into_itself"
             ),
         ]
+        permissions = [("merge_topic", _("Peut fusionner des sujets"))]
         indexes = [
             models.Index(
                 fields=["position", "name"], condition=Q(is_section=True), name="topic_sections"
@@ -118,6 +164,11 @@ class Topic(TagBase):
     def slugify(self, tag, i=None):
         """Return the address of a topic named *tag*; django-taggit asks with the *i*th try."""
         return f"{make_slug(tag)}_{i}" if i else make_slug(tag)
+
+    @property
+    def final(self):
+        """What stands for it today: itself, or what it was merged into."""
+        return self.merged_into or self
 
     def get_absolute_url(self):
         page = "section-detail" if self.is_section else "topic-detail"
@@ -136,6 +187,13 @@ class Topic(TagBase):
     def short_name(self):
         """What readers see in the navigation and above a headline."""
         return self.label or self.name
+
+
+def is_close(name, other):
+    """Whether two names are one to a reader in a hurry."""
+    if sorted(terms_in(name)) == sorted(terms_in(other)):
+        return True
+    return SequenceMatcher(None, make_slug(name), make_slug(other)).ratio() >= ALIKE
 
 
 def names_from_text(text):

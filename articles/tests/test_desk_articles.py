@@ -170,34 +170,78 @@ class ConflictTests(DeskTestCase):
         self.sent = self.open(self.article)
         save(self.article, by=make_user(first_name="Jonas"), headline="De Jonas")
 
-    def test_save_over_a_newer_one_is_refused_with_who_and_when(self):
+    def test_disjoint_changes_are_merged_and_told_with_who_what_and_when(self):
         """E18"""
         saved_at = timezone.localtime(self.article.revisions.first().created_at)
-        response = self.send(self.sent, self.article, body="<p>De moi</p>")
-        self.assert_refused(response, "Jonas a enregistré cet article")
-        self.assertContains(response, saved_at.strftime("%Hh%M"))
+        response = self.send(self.sent, self.article, body="<p>De moi</p>", reason="Ajout")
+        self.assertRedirects(response, change_page(self.article), fetch_redirect_response=False)
+        article = Article.objects.get()
+        assert (article.headline, article.body) == ("De Jonas", "<p>De moi</p>")
+        revision = article.revisions.first()
+        assert (revision.number, revision.based_on.number) == (3, 1)
+        assert revision.reason == "Ajout (réunie avec la version 2 de Jonas)"
+        told = self.told(response)
+        assert told[0] == "Enregistré\u00a0: version 3."
+        assert (
+            f"Jonas a changé le titre à {saved_at:%Hh%M}\u00a0: les deux versions ont été réunies."
+            in told[1]
+        )
+
+    def test_merged_text_is_shown_before_it_is_published(self):
+        """E18"""
+        response = self.publish(self.sent, self.article, body="<p>De moi</p>")
+        assert "relisez le texte réuni" in self.told(response)[-1]
+        assert not Edition.objects.exists()
+        self.publish(self.open(self.article), self.article)
+        edition = Edition.objects.get()
+        assert (edition.headline, edition.body_html) == ("De Jonas", "<p>De moi</p>")
+
+    def test_field_that_both_changed_leads_to_the_conflict_page_with_my_text_stored(self):
+        """E18"""
+        response = self.send(self.sent, self.article, headline="De moi")
+        conflict = self.article.revisions.get(kind="conflict")
+        assert conflict.snapshot["headline"] == "De moi"
+        page = reverse("admin:articles_article_conflict", args=[self.article.pk, conflict.number])
+        self.assertRedirects(response, page)
         assert Article.objects.get().headline == "De Jonas"
 
-    def test_refused_text_stays_in_the_form(self):
-        response = self.send(self.sent, self.article, body="<p>Ce que je tapais</p>")
-        self.assertContains(response, "Ce que je tapais")
+    def test_conflict_sent_twice_is_stored_once(self):
+        self.send(self.sent, self.article, headline="De moi")
+        self.send(self.sent, self.article, headline="De moi")
+        assert self.article.revisions.filter(kind="conflict").count() == 1
 
-    def test_refused_form_stays_refused_when_it_is_sent_again(self):
-        response = self.send(self.sent, self.article, body="<p>De moi</p>")
-        again = response.context["adminform"].form["based_on"].value()
-        response = self.send(self.sent, self.article, body="<p>De moi</p>", based_on=again)
-        self.assert_refused(response, "Jonas a enregistré")
+    def test_bylines_and_topics_of_both_are_kept(self):
+        mine, theirs, topic = make_author(), make_author(), make_topic()
+        self.article.bylines.create(author=theirs)
+        save(self.article)
+        self.send(
+            self.sent,
+            self.article,
+            **{
+                "topics": [topic.pk],
+                "bylines-TOTAL_FORMS": "1",
+                "bylines-0-role": "writer",
+                "bylines-0-author": mine.pk,
+                "bylines-0-position": "0",
+            },
+        )
+        assert [byline.author for byline in self.article.bylines.all()] == [theirs, mine]
+        assert list(self.article.topics.all()) == [topic]
 
-    def test_byline_added_over_a_newer_save_is_refused(self):
-        row = {
-            "headline": "De Jonas",
-            "bylines-TOTAL_FORMS": "1",
-            "bylines-0-role": "writer",
-            "bylines-0-text": "avec AFP",
-            "bylines-0-position": "0",
-        }
-        self.assert_refused(self.send(self.sent, self.article, **row), "Jonas a enregistré")
-        assert not self.article.bylines.exists()
+    def test_byline_that_someone_removed_meanwhile_does_not_refuse_the_form(self):
+        article = make_article(authors=[make_author()])
+        sent = self.open(article)
+        article.bylines.all().delete()
+        save(article)
+        self.send(sent, article, kicker="De moi")
+        assert Article.objects.get(pk=article.pk).kicker == "De moi"
+        assert not article.bylines.exists()
+
+    def test_owner_in_an_old_form_changes_nothing_and_that_is_told(self):
+        Article.objects.update(owner=make_user())
+        response = self.send(self.sent, self.article, body="<p>De moi</p>", owner=self.editor.pk)
+        assert "Le suivi de l’article est resté" in self.told(response)[-1]
+        assert Article.objects.get().owner != self.editor
 
     def test_stale_form_publishes_nothing(self):
         self.publish(self.sent, self.article)
@@ -234,10 +278,10 @@ class ConflictTests(DeskTestCase):
     def test_new_article_changed_after_going_back_is_not_lost_and_overwrites_nothing(self):
         sent = self.open()
         self.send(sent, headline="Première")
-        response = self.send(sent, headline="Seconde")
-        self.assert_refused(response, "Élise Essai a enregistré cet article")
-        self.assertContains(response, "Seconde")
-        assert Article.objects.filter(headline="Seconde").count() == 0
+        self.send(sent, headline="Seconde")
+        article = Article.objects.get(uuid=sent["uuid"])
+        assert article.headline == "Première"
+        assert article.revisions.get(kind="conflict").snapshot["headline"] == "Seconde"
 
 
 class PublishingTests(DeskTestCase):

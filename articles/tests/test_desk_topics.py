@@ -51,8 +51,8 @@ class TopicSearchTests(DeskTestCase):
         topic = None
         for depth in range(6):
             topic = make_topic(name=f"Niveau {depth}", slug=f"niveau-{depth}", parent=topic)
-        # session, user, 2 permissions, count, topics, paths
-        with self.assertNumQueries(7):
+        # session, user, 2 permissions, close names, count, topics, paths
+        with self.assertNumQueries(8):
             self.found("niveau")
 
 

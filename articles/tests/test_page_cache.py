@@ -252,9 +252,9 @@ class SiteStateTests(TestCase):
     def test_instants_long_past_are_dropped_and_the_rest_sorted(self):
         SiteState.objects.bump(NOON, NOON + 2 * HOUR, NOON + HOUR, None)
         SiteState.objects.bump(NOON + HOUR + timedelta(minutes=2))
-        version, instants = SiteState.objects.read()
+        version, instants, _texts = SiteState.objects.read()
         assert instants == [SiteState.encode(NOON + 2 * HOUR)]
         assert version == 3
 
     def test_state_of_a_new_site_is_version_0(self):
-        assert SiteState.objects.read() == (0, [])
+        assert SiteState.objects.read() == (0, [], [])

@@ -178,6 +178,12 @@ class DifferencesPageTests(PastTests):
         self.assertContains(response, "Le pont mesure <del>dix</del><ins>&lt;b&gt; vingt</ins>")
         self.assertContains(response, "noindex, follow")
 
+    def test_update_without_a_difference_in_the_text_says_so(self):
+        article = make_article(body=TEXT)
+        self.publish(article)
+        self.publish(article, dateline="Lyon")
+        self.assertContains(self.get(article, "versions/1-2/"), "n’ont pas changé")
+
     def test_addresses_that_no_page_links_answer_404(self):
         article = make_article(body=TEXT)
         self.publish(article)
@@ -211,6 +217,16 @@ class CompareTests(TestCase):
             ("delete", "oui hier"),
             ("insert", "non demain"),
             ("equal", " à Lyon."),
+        ]
+
+    def test_short_word_between_two_changes_is_part_of_them(self):
+        before = "La technologie est devenue un champ de bataille clé"
+        after = "La technologie est devenue, en un an, un terrain de bataille clé"
+        assert [kind for kind, _text in compare_words(before, after)] == [
+            "equal",
+            "delete",
+            "insert",
+            "equal",
         ]
 
     def test_texts_with_little_in_common_are_shown_whole(self):

@@ -9,9 +9,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from .. import publishing
-from ..models import Act, Article, Author, Edition, PreviewLink, Topic, User
+from ..models import (
+    Act,
+    Article,
+    Author,
+    Edition,
+    PreviewLink,
+    SiteText,
+    SiteTextVersion,
+    Topic,
+    User,
+)
 from ..publishing import PublishingError
-from .factories import make_article, make_edition, make_user, save
+from .factories import make_article, make_edition, make_topic, make_user, save
 from .test_desk_articles import LIST, DeskTestCase, change_page
 
 ROLES = ("Journaliste", "Éditeur", "Rédaction en chef")
@@ -191,6 +201,8 @@ TABLE = {
     "Mettre une édition sous scellés": CHIEFS,
     "Supprimer un brouillon jamais publié": CHIEFS,
     "Créer, modifier et supprimer un sujet": CHIEFS,
+    "Fusionner des sujets": CHIEFS,
+    "Écrire les textes du site": CHIEFS,
     "Voir le site à un autre instant": CHIEFS,
     "Gérer les comptes": CHIEFS,
     "Lire le journal de toute la rédaction": CHIEFS,
@@ -290,6 +302,8 @@ class DeskTests(RoleTestCase):
             "Créer et modifier un auteur": self.writes_authors,
             "Supprimer un brouillon jamais publié": self.deletes,
             "Créer, modifier et supprimer un sujet": self.writes_topics,
+            "Fusionner des sujets": self.merges_topics,
+            "Écrire les textes du site": self.writes_site_texts,
             "Voir le site à un autre instant": self.sees_another_instant,
             "Gérer les comptes": self.manages_accounts,
             "Lire le journal de toute la rédaction": self.reads_the_journal,
@@ -394,6 +408,23 @@ class DeskTests(RoleTestCase):
         self.client.post(reverse("admin:articles_topic_delete", args=[topic.pk]), {"post": "yes"})
         return not Topic.objects.filter(name=name).exists()
 
+    def merges_topics(self, user):
+        topic, into = make_topic(), make_topic()
+        address = reverse("admin:articles_topic_merge", args=[topic.pk])
+        change = reverse("admin:articles_topic_change", args=[topic.pk])
+        offered = address in self.client.get(change).content.decode()
+        self.client.post(address, {"into": into.pk})
+        done = Topic.objects.filter(pk=topic.pk, merged_into=into).exists()
+        assert done == offered
+        return done
+
+    def writes_site_texts(self, user):
+        text = SiteText.objects.get(key="contact")
+        address = reverse("admin:articles_sitetext_change", args=[text.pk])
+        typed = {"title": "Contact", "body_html": f"<p>{user.username}</p>"}
+        self.client.post(address, typed)
+        return SiteTextVersion.objects.filter(by=user).exists()
+
     def sees_another_instant(self, user):
         offered = reverse("site-at-choose") in self.client.get(LIST).content.decode()
         done = self.answers(reverse("site-at", args=["2026-02-03T06:00:00"]))
@@ -401,13 +432,9 @@ class DeskTests(RoleTestCase):
         return done
 
     def manages_accounts(self, user):
-        name = f"nouveau{user.pk}"
-        typed = {
-            "username": name,
-            "usable_password": "true",
-            "password1": "Un-mot-de-passe-long",
-            "password2": "Un-mot-de-passe-long",
-        }
+        name = f"nouveau{user.pk}@journal.example"
+        role = Group.objects.get(name="Journaliste").pk
+        typed = {"first_name": "Ada", "last_name": "Essai", "email": name, "role": role}
         self.client.post(reverse("admin:articles_user_add"), typed)
         return User.objects.filter(username=name).exists()
 

@@ -19,6 +19,8 @@ from ...models import (
     EditionTopic,
     Revision,
     SiteState,
+    SiteText,
+    SiteTextVersion,
     Topic,
 )
 from ...models.edition import SEARCH
@@ -28,7 +30,7 @@ BATCH = 1000
 # Made anew from the editions, whatever a fixture says.
 DERIVED = (EditionTopic, EditionAuthor, SiteState)
 # A row of these that is there stays as the desk has it.
-KEPT = (Topic, Author)
+KEPT = (Topic, Author, SiteText)
 # What the desk may take out of a story, and the column that names the story.
 PARTS = {ArticleTopic: "content_object_id", ArticleAuthor: "article_id"}
 
@@ -123,7 +125,7 @@ def clean_text(row):
     """Clean what an editor or a reader would be given as HTML."""
     if isinstance(row, Article):
         row.body = clean(row.body)
-    elif isinstance(row, Edition):
+    elif isinstance(row, Edition | SiteText | SiteTextVersion):
         row.body_html = clean(row.body_html)
     elif isinstance(row, Revision):
         row.snapshot = {**row.snapshot, "body": clean(row.snapshot.get("body", ""))}

@@ -138,19 +138,6 @@ def test_clips_from_word_and_google_docs_keep_only_what_a_story_may_hold(desk):
     assert "<h3>Une partie</h3>" in text
 
 
-def test_text_refused_after_someone_elses_save_is_still_in_the_form(desk):
-    """E18"""
-    article = make_article(headline="Ancien", body="<p>Ancien</p>")
-    desk.goto(f"/admin/articles/article/{article.pk}/change/")
-    save(article, headline="D’ailleurs")
-    prose(desk).click()
-    desk.keyboard.type("Ce que je tapais. ")
-    desk.get_by_role("button", name="Publier", exact=True).click()
-    expect(desk.get_by_text("a enregistré cet article")).to_be_visible()
-    expect(prose(desk)).to_contain_text("Ce que je tapais.")
-    assert not Edition.objects.exists()
-
-
 def test_double_click_publishes_once(desk):
     """E18"""
     article = make_article(headline="Une fois")

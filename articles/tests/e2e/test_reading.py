@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from ..factories import make_author, make_edition, make_section, make_topic
+from ...publishing import correct
+from ..factories import make_author, make_edition, make_section, make_topic, make_user, save
 from .audit import WIDTHS, faults_of
 
 
@@ -33,14 +34,32 @@ def test_story_is_found_and_read_without_javascript(chromium, live_server, story
     context.close()
 
 
+def test_correction_is_followed_from_the_story_to_its_words(page, story):
+    revision = save(story.article, body="<p>Les grues dorment.</p>")
+    editor = make_user(is_superuser=True)
+    correct(story.article, revision=revision.number, by=editor, note="Elles dormaient.")
+    page.goto(story.get_absolute_url())
+    expect(page.get_by_text("Elles dormaient.")).to_be_visible()
+    page.get_by_role("link", name="mis à jour").click()
+    page.get_by_role("link", name="Voir ce qui a changé").click()
+    expect(page.get_by_role("insertion").filter(has_text="dorment")).to_be_visible()
+    expect(page.get_by_role("deletion").filter(has_text="tournent")).to_be_visible()
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_public_pages_have_no_accessibility_fault_and_no_sideways_scroll(
     page, problems, story, width
 ):
     """E23"""
+    revision = save(story.article, headline="Le port rouvre enfin")
+    editor = make_user(is_superuser=True)
+    story = correct(story.article, revision=revision.number, by=editor, note="Il rouvre.")
     page.set_viewport_size({"width": width, "height": 900})
     faults = {}
-    for address in ("/", story.get_absolute_url(), story.section.get_absolute_url(), "/fil/"):
+    lists = ("/", "/fil/", "/archives/", "/rectificatifs/", "/flux/")
+    past = f"{story.get_absolute_url()}versions/"
+    own = (story.get_absolute_url(), past, f"{past}1-2/", story.section.get_absolute_url())
+    for address in (*lists, *own):
         page.goto(address)
         faults[address] = faults_of(page, problems)
     assert {address: found for address, found in faults.items() if found} == {}

@@ -107,7 +107,8 @@ class Picker {
     const known = [...answer.results, ...this.chosen].some((row) => same(row, term));
     // Last, so that Enter takes what exists.
     if (this.creates && !known) {
-      const text = this.words.create.replace("%s", term);
+      const isClose = answer.results.some((row) => row.close);
+      const text = this.words[isClose ? "create_anyway" : "create"].replace("%s", term);
       this.options.push({ id: `+${term}`, text: term, shown: text });
     }
     this.open();
@@ -118,6 +119,9 @@ class Picker {
       const item = element("li", { role: "option", id: `${this.list.id}-${index}` });
       item.append(option.shown ?? option.text);
       if (option.path) item.append(element("small", {}, option.path));
+      if (option.close && this.creates) {
+        item.append(element("small", { class: "close" }, this.words.close));
+      }
       return item;
     });
     this.list.replaceChildren(...items);
