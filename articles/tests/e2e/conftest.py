@@ -72,8 +72,11 @@ def page(chromium, live_server, problems):
     yield page
     # A page that closes sends last words; one under way would meet the emptied database.
     context.route("**/*", lambda route: route.abort())
+    for open_page in context.pages:
+        open_page.goto("about:blank")
     last = context.new_page()
-    for _ in range(50):
+    # The answer to a tab that was closed never comes.
+    for _ in range(100):
         if pending:
             last.wait_for_timeout(20)
     context.close()
