@@ -19,6 +19,7 @@ from ..models import Act, Article, ArticleAuthor, Edition, Meaning, Revision
 from .acts import act_page, offered_acts, seal_page
 from .article_filters import AuthorFilter, MineFilter, SectionFilter, StateFilter, StatusFilter
 from .article_form import ArticleForm, BylineForm, BylineFormSet, number_of
+from .autosave import AutosaveMixin
 from .bulk import add_topic_to_selected, publish_selected, submit_selected
 from .conflict import conflict_page, save_stale
 from .dates import short_time
@@ -57,7 +58,7 @@ class BylineInline(admin.StackedInline):
 
 
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):
+class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
     list_display = ["title", "section_name", "state", "planned", "owner", "signs", "updated"]
     list_filter = [
         StatusFilter,
@@ -185,7 +186,11 @@ class ArticleAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("modifié"), ordering="updated_at")
     def updated(self, article):
-        return short_time(article.updated_at)
+        time = short_time(article.updated_at)
+        if not article.open_by:
+            return time
+        opened = _("Ouvert par %(name)s") % {"name": article.open_by}
+        return format_html('{} <span class="presence">{}</span>', time, opened)
 
     # The form
 

@@ -1,10 +1,12 @@
 from .act import Act
 from .article import Article, ArticleAuthor, ArticleTopic
 from .author import Author
+from .autosave import Autosave
 from .delivery import Delivery
 from .edition import Edition, EditionAuthor, EditionTopic, Meaning
 from .front_page import Pin
 from .note import Note
+from .presence import Presence
 from .preview_link import PreviewLink
 from .revision import Revision
 from .site_state import SiteState
@@ -20,6 +22,7 @@ __all__ = [
     "ArticleAuthor",
     "ArticleTopic",
     "Author",
+    "Autosave",
     "Delivery",
     "Edition",
     "EditionAuthor",
@@ -27,6 +30,7 @@ __all__ = [
     "Meaning",
     "Note",
     "Pin",
+    "Presence",
     "PreviewLink",
     "Revision",
     "SiteState",

@@ -505,8 +505,8 @@ class PublicationBoxTests(DeskTestCase):
         self.publish(self.open(article), article)
         # session, user, 2 permissions, article, its topics and bylines, editions, revisions, what
         # forbids two steps, the last step; for the checklist: bylines, section, topics; notes,
-        # pin, preview links; to choose from: author, sections, topics, owners
-        with self.assertNumQueries(22):
+        # pin, preview links, unsaved texts; to choose from: author, sections, topics, owners
+        with self.assertNumQueries(23):
             self.client.get(change_page(article))
 
 

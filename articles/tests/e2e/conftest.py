@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from django.db import connection
 
 from ..factories import make_user
 
@@ -20,6 +21,17 @@ WATCH = """
 def find_chromium():
     named = os.environ.get("CHROMIUM", "")
     return named or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    """SQLite in a file: in memory all threads of the server would share one connection.
+
+    The desk's scripts send while pages load, and two transactions in one connection mix.
+    """
+    if connection.vendor == "sqlite":
+        path = tmp_path_factory.mktemp("database") / "journeys.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(path)
 
 
 @pytest.fixture(scope="session")
@@ -56,9 +68,28 @@ def page(chromium, live_server, problems):
     page = context.new_page()
     page.set_default_timeout(10_000)
     page.on("pageerror", lambda error: problems.append(str(error)))
+    pending = watch_requests(context)
     yield page
+    # A page that closes sends last words; one under way would meet the emptied database.
+    context.route("**/*", lambda route: route.abort())
+    for open_page in context.pages:
+        open_page.goto("about:blank")
+    last = context.new_page()
+    # The answer to a tab that was closed never comes.
+    for _ in range(100):
+        if pending:
+            last.wait_for_timeout(20)
     context.close()
     assert problems == []
+
+
+def watch_requests(context):
+    """Return the set of requests under way in *context*, which stays true."""
+    pending = set()
+    context.on("request", lambda request: pending.add(request))
+    context.on("requestfinished", lambda request: pending.discard(request))
+    context.on("requestfailed", lambda request: pending.discard(request))
+    return pending
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 // Forms of the desk: a second click sends nothing, and leaving with unsaved text asks first.
 
+import { freshen } from "./token.js";
+
 const form = document.querySelector("#article_form, #urgent_form, #act_form");
 let sent = false;
 let touched = Boolean(form?.querySelector(".errornote, .errorlist"));
@@ -11,6 +13,7 @@ form?.addEventListener("input", () => {
 form?.addEventListener("submit", (event) => {
   // The buttons stay enabled: a disabled one wouldn't be sent with its name.
   if (sent) event.preventDefault();
+  freshen(form);
   sent = true;
 });
 
