@@ -8,11 +8,11 @@ from django.contrib.auth.models import Group
 from django.test import TestCase
 from django.urls import reverse
 
-from ..models import Act, Article, Author, Edition, Topic, User
+from ..models import Act, Article, Author, Edition, SiteText, Topic, User
 from ..publishing import PublishingError
 from .factories import make_article, make_author, make_edition, make_topic, make_user, save
 
-MODELS = [Act, Article, Author, Edition, Group, Topic, User]
+MODELS = [Act, Article, Author, Edition, Group, SiteText, Topic, User]
 NEWSROOM = [
     "articles.add_article",
     "articles.change_article",
@@ -40,6 +40,7 @@ class EveryPageTests(TestCase):
             Author: author,
             Edition: cls.edition,
             Group: Group.objects.create(name="Essai"),
+            SiteText: SiteText.objects.get(key="contact"),
             Topic: make_topic(parent=make_topic()),
             User: cls.chief,
         }
