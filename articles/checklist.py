@@ -1,10 +1,40 @@
-"""Why an act of publication must be refused, each reason a sentence for a person."""
+"""What stands against a publication, each a sentence for a person: faults refuse, advice doesn't.
+
+Nothing here reads the database: what is asked of it is given.
+"""
+
+import re
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .body import count_signs
 from .models import Article, Meaning
 from .timeline import INHERIT, REBUILD
+from .typography import looks_alike, propose, propose_html
+
+# Search engines and phones cut longer headlines.
+LONGEST_HEADLINE = 110
+# From this length on a text without crossheads is a wall.
+LONGEST_WITHOUT_CROSSHEAD = 3000
+# What typography is proposed for, and by what.
+PROPOSALS = {
+    "kicker": propose,
+    "headline": propose,
+    "standfirst": propose,
+    "body": propose_html,
+}
+
+
+class Remark(NamedTuple):
+    """One thing about a text; *field* is the name of the form's field that it is about."""
+
+    field: str
+    text: str
+    is_blocking: bool = False
+    # The whole text of the field as typography would have it, or None.
+    proposal: str | None = None
 
 
 def shown_time(instant):
@@ -17,7 +47,7 @@ def faults_of_revision(newest, number):
         return [_("Enregistrez l’article avant de le publier.")]
     if newest.number != number:
         return [
-            _("%(who)s a enregistré une version plus récente le %(time)s : relisez-la d’abord.")
+            _("%(who)s a enregistré une version plus récente le %(time)s : relisez-la d’abord.")
             % {
                 "who": newest.created_by_name or _("Un import"),
                 "time": shown_time(newest.created_at),
@@ -28,25 +58,69 @@ def faults_of_revision(newest, number):
 
 def faults_of_text(article, newest, start):
     """Return what the text lacks to be shown from *start*."""
-    faults, typed = [], newest.snapshot if newest else {"headline": "", "section": None}
+    typed = newest.snapshot if newest else {"headline": "", "section": None}
+    return [remark.text for remark in what_blocks(article, typed, start)]
+
+
+def what_blocks(article, typed, start):
+    """Return the Remarks that forbid to show *typed*, a snapshot of *article*, from *start*."""
+    found = []
     if article.status == Article.Status.DROPPED:
-        faults.append(_("Cet article est abandonné."))
+        found.append(("status", _("Cet article est abandonné.")))
+    if article.status == Article.Status.TRASHED:
+        found.append(("status", _("Cet article est à la corbeille.")))
     if not typed["headline"].strip():
-        faults.append(_("Il manque le titre."))
+        found.append(("headline", _("Il manque le titre.")))
     if not typed["section"]:
-        faults.append(_("Il manque la rubrique."))
+        found.append(("section", _("Il manque la rubrique.")))
     if article.embargo_until and start < article.embargo_until:
-        faults.append(
-            _("L’article est sous embargo jusqu’au %(time)s.")
-            % {"time": shown_time(article.embargo_until)}
-        )
-    return faults
+        time = {"time": shown_time(article.embargo_until)}
+        found.append(("at", _("L’article est sous embargo jusqu’au %(time)s.") % time))
+    return [Remark(field, text, is_blocking=True) for field, text in found]
+
+
+def advice_on(typed, dead=()):
+    """Return the Remarks on the snapshot *typed*; *dead* are paths of links that don't answer."""
+    found, is_brief = [], not typed["body"]
+    if len(typed["headline"]) > LONGEST_HEADLINE:
+        text = _("Le titre a %(count)d signes : au-delà de %(most)d, il sera coupé.")
+        counts = {"count": len(typed["headline"]), "most": LONGEST_HEADLINE}
+        found.append(("headline", text % counts))
+    if not is_brief and not typed["standfirst"].strip():
+        found.append(("standfirst", _("Il n’y a pas de chapô.")))
+    if not typed["topics"]:
+        found.append(("topics", _("Il n’y a pas de sujet.")))
+    if not typed["credit"] and not typed["bylines"]:
+        found.append(("credit", _("Il n’y a ni signature ni crédit.")))
+    if needs_crossheads(typed["body"]):
+        text = _("Plus de %(count)d signes sans intertitre.")
+        found.append(("body", text % {"count": LONGEST_WITHOUT_CROSSHEAD}))
+    for path in dead:
+        found.append(("body", _("Le lien vers %(path)s ne répond pas.") % {"path": path}))
+    return [Remark(field, text) for field, text in found] + typography_of(typed)
+
+
+def needs_crossheads(markup):
+    """Whether a stretch of the text between crossheads is too long to read at one go."""
+    stretches = re.split(r"<h[23]>.*?</h[23]>", markup, flags=re.S)
+    return any(count_signs(stretch) > LONGEST_WITHOUT_CROSSHEAD for stretch in stretches)
+
+
+def typography_of(typed):
+    """Return a Remark with a proposal for each field whose typography can be seen to be wrong."""
+    found = []
+    for field, change in PROPOSALS.items():
+        proposal = change(typed[field])
+        if not looks_alike(typed[field], proposal):
+            text = _("La typographie peut être corrigée.")
+            found.append(Remark(field, text, proposal=proposal))
+    return found
 
 
 def faults_of_times(now, start, until):
     faults = []
     if start < now:
-        faults.append(_("L’heure de publication est passée : choisissez une heure à venir."))
+        faults.append(_("L’heure de publication est passée : choisissez une heure à venir."))
     if until not in (None, INHERIT) and until <= start:
         faults.append(_("La fin doit venir après le début."))
     return faults
@@ -59,10 +133,10 @@ def faults_of_plan(line, start, choice):
         return []
     time = {"time": shown_time(plan.live_from)}
     if choice is None:
-        return [_("Une publication est prévue le %(time)s : annulez-la ou refaites-la.") % time]
+        return [_("Une publication est prévue le %(time)s : annulez-la ou refaites-la.") % time]
     if choice == REBUILD and start > line.now:
         # Two plans would stand one behind the other, the second to be forgotten.
-        return [_("Une publication est déjà prévue le %(time)s : annulez-la.") % time]
+        return [_("Une publication est déjà prévue le %(time)s : annulez-la.") % time]
     return []
 
 
@@ -71,15 +145,15 @@ def faults_of_meaning(line, start, meaning, note):
     in_force, shown = line.in_force(start), line.last_live(start)
     withdrawn = in_force is not None and in_force.meaning == Meaning.WITHDRAWAL
     if withdrawn and meaning != Meaning.REINSTATEMENT:
-        return [_("Cet article est retiré : remettez-le en ligne.")]
+        return [_("Cet article est retiré : remettez-le en ligne.")]
     if meaning == Meaning.REINSTATEMENT and not withdrawn:
         return [_("Cet article n’est pas retiré.")]
     if meaning == Meaning.FIRST and shown:
         return [_("Cet article a déjà été publié.")]
     if meaning in (Meaning.SILENT, Meaning.UPDATE, Meaning.CORRECTION) and not shown:
-        return [_("Cet article n’a jamais été publié : publiez-le d’abord.")]
+        return [_("Cet article n’a jamais été publié : publiez-le d’abord.")]
     if meaning == Meaning.WITHDRAWAL:
-        return [_("Un retrait ne se publie pas : retirez l’article.")]
+        return [_("Un retrait ne se publie pas : retirez l’article.")]
     return faults_of_note(meaning, note)
 
 

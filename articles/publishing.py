@@ -208,7 +208,7 @@ def publish_many(
     topics, authors = derived.topics_of(named), derived.authors_of(named)
     published = []
     for line, newest, means, planned in accepted:
-        freeze = partial(frozen, newest, by, topics, authors)
+        freeze = partial(frozen, newest, by, topics, authors, line.last_live(start))
         edition = line.place(freeze(means, note), start, until)
         if planned:
             sitting.note(Act.Name.CANCEL, line.article, edition=planned, reason=reason)
@@ -269,7 +269,7 @@ def withdraw(article, *, by, note, reason=""):
     line, faults = sitting.only, []
     shown = line.live(sitting.now)
     if shown is None:
-        faults.append(_("Cet article n’est pas en ligne : il n’y a rien à retirer."))
+        faults.append(_("Cet article n’est pas en ligne : il n’y a rien à retirer."))
     if not note.strip():
         faults.append(_("Dites aux lecteurs pourquoi l’article est retiré."))
     if faults:
@@ -327,11 +327,11 @@ def embargo(article, *, until, by, reason="", move_plan=False):
     line, faults = sitting.only, []
     article, plan = line.article, line.plan
     if until <= sitting.now:
-        faults.append(_("La fin de l’embargo est passée : choisissez une heure à venir."))
+        faults.append(_("La fin de l’embargo est passée : choisissez une heure à venir."))
     if line.live(sitting.now):
-        faults.append(_("Cet article est déjà en ligne : retirez-le d’abord."))
+        faults.append(_("Cet article est déjà en ligne : retirez-le d’abord."))
     if article.embargo_until and until < article.embargo_until:
-        faults.append(_("Avancer la fin d’un embargo, c’est le lever : levez-le d’abord."))
+        faults.append(_("Avancer la fin d’un embargo, c’est le lever : levez-le d’abord."))
     if plan and plan.live_from < until and not move_plan:
         faults.append(
             _("Une publication est prévue le %(time)s, avant la fin de l’embargo.")
@@ -384,7 +384,7 @@ def pin(article, *, until, by, reason=""):
     if not sitting.only.live(sitting.now):
         faults.append(_("Cet article n’est pas en ligne."))
     if until <= sitting.now:
-        faults.append(_("La fin est passée : choisissez une heure à venir."))
+        faults.append(_("La fin est passée : choisissez une heure à venir."))
     if faults:
         raise PublishingError(*faults)
     # Another article's pin isn't behind the lock of this one: the site's own row is.
@@ -420,7 +420,7 @@ def seal(edition, *, by, reason):
     faults = []
     edition = Edition.objects.select_related("revision").get(pk=edition.pk)
     if edition.live_until is None or edition.live_until > sitting.now:
-        faults.append(_("Cette édition est en ligne ou prévue : retirez-la d’abord."))
+        faults.append(_("Cette édition est en ligne ou prévue : retirez-la d’abord."))
     if edition.is_sealed:
         faults.append(_("Cette édition est déjà sous scellés."))
     if not reason.strip():
@@ -442,13 +442,19 @@ def record_and_publish(article, *, by, reason=""):
         return publish(article, revision=revision.number, by=by, reason=reason)
 
 
-def frozen(revision, by, topics, authors, meaning, note):
-    """Return an unsaved Edition of *revision*; topics and authors as derived loads them."""
+def frozen(revision, by, topics, authors, last, meaning, note):
+    """Return an unsaved Edition of *revision*; topics and authors as derived loads them.
+
+    The address made of the first headline stays, unless the desk typed one: *last* is the newest
+    Edition that readers saw, or None.
+    """
     edition = revision.freeze(
         section=topics[revision.snapshot["section"]],
         authors=authors,
         embargo_until=revision.article.embargo_until,
     )
+    if last and not revision.snapshot["slug"]:
+        edition.slug = last.slug
     edition.meaning, edition.note = meaning, note
     edition.published_by, edition.published_by_name = by, str(by)
     edition.fill_search(derived.direct_topics(edition, topics))

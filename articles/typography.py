@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 NBSP, NARROW = "\u00a0", "\u202f"
@@ -20,6 +21,25 @@ RULES = [
     (re.compile(rf"(?<=[\w»)\]%€”…]){SPACES}([;!?]+)(?=[\s»”)]|$)"), rf"{NARROW}\1"),
     (re.compile(r"(?<=\d) ?(?=[%€])"), NBSP),
 ]
+
+# Words of news that are written without the accent on their capital; names of people stay theirs.
+BARE = """
+    Eboulement Echange Echec Ecole Ecologie Ecologiste Economie Economiste Ecosse Ecrivain Editeur
+    Edition Edito Editorial Education Egalement Egalité Eglise Egypte Egyptien Electeur Election
+    Electricité Elu Elue Elysée Emeute Emirats Emission Energie Enième Epargne Epidémie Epoque
+    Equateur Equipe Erythrée Etablissement Etape Etat Ethiopie Etoile Etranger Etranglement Etude
+    Etudiant Evangile Evénement Evidemment Evolution Evêque Ecran Eté Etre Ile Iles
+"""
+CIRCUMFLEX = {"Etre": "Être", "Ile": "Île"}
+CAPITALS = {word: CIRCUMFLEX.get(word, "É" + word[1:]) for word in BARE.split()}
+CAPITALS |= {f"{bare}s": f"{right}s" for bare, right in CAPITALS.items() if bare[-1] != "s"}
+CAPITALS["Ca"] = "Ça"
+CAPITAL = re.compile(rf"\b(?:{'|'.join(CAPITALS)})\b")
+# The preposition at the head of a sentence, but not in the Latin that French has kept.
+LATIN = "cappella|contrario|fortiori|maxima|minima|posteriori|priori"
+HEAD_A = re.compile(
+    rf"(^|[.!?…:][ {NBSP}]|[«–][ {NBSP}{NARROW}]?)A(?=[ {NBSP}](?!(?:{LATIN})\b)\w)", re.M
+)
 
 
 @lru_cache(maxsize=4096)
@@ -46,10 +66,34 @@ def apply_once(text: str) -> str:
 
 def french_html(markup: str) -> str:
     """Return cleaned *markup* with french() applied to each stretch of its text."""
+    return in_texts(french, markup)
+
+
+def propose(text: str) -> str:
+    """Return plain *text* as french() has it, with the accents that its capitals lack.
+
+    For the journalist to decide on: an accent may be wrong in a name. Idempotent.
+    """
+    text = CAPITAL.sub(lambda match: CAPITALS[match[0]], french(text))
+    return HEAD_A.sub(r"\1À", text)
+
+
+def propose_html(markup: str) -> str:
+    """Return cleaned *markup* with propose() applied to each stretch of its text."""
+    return in_texts(propose, markup)
+
+
+def looks_alike(text: str, other: str) -> bool:
+    """Whether two texts differ in the kinds of their spaces only, which pages set by themselves."""
+    kinds = str.maketrans({NBSP: " ", NARROW: " "})
+    return text.translate(kinds) == other.translate(kinds)
+
+
+def in_texts(change: Callable[[str], str], markup: str) -> str:
     parts = MARKUP.split(markup)
     # Texts stand at the even places, elements between them.
     parts[::2] = (
-        html.escape(french(html.unescape(part)), quote=False) if part else part
+        html.escape(change(html.unescape(part)), quote=False) if part else part
         for part in parts[::2]
     )
     return "".join(parts)

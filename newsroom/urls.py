@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
-from articles.admin import profile, site_at
+from articles.admin import dashboard, profile, site_at
 from articles.invitations import ForgottenPasswordForm
 
 desk = admin.site.admin_view
@@ -36,6 +36,8 @@ urlpatterns = [
         auth_views.PasswordResetCompleteView.as_view(extra_context=head),
         name="password_reset_complete",
     ),
+    # In place of Django's "admin:index", which has this address too.
+    path("admin/", desk(dashboard.dashboard)),
     path("admin/", admin.site.urls),
     path("", include("articles.urls")),
 ]

@@ -8,6 +8,7 @@ from taggit.models import Tag
 
 from .article import ArticleAdmin
 from .author import AuthorAdmin
+from .delivery import DeliveryAdmin
 from .edition import EditionAdmin
 from .journal import ActAdmin
 from .site_text import SiteTextAdmin
@@ -18,6 +19,7 @@ __all__ = [
     "ActAdmin",
     "ArticleAdmin",
     "AuthorAdmin",
+    "DeliveryAdmin",
     "EditionAdmin",
     "SiteTextAdmin",
     "TopicAdmin",

@@ -7,24 +7,29 @@ from django.db import IntegrityError
 from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
-from django.template.defaultfilters import date as format_time
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from .. import body, publishing
+from .. import body, publishing, workflow
 from ..models import Act, Article, ArticleAuthor, Edition, Meaning, Revision
 from .acts import act_page, offered_acts, seal_page
-from .article_filters import MineFilter, SectionFilter, StateFilter
+from .article_filters import AuthorFilter, MineFilter, SectionFilter, StateFilter, StatusFilter
 from .article_form import ArticleForm, BylineForm, BylineFormSet, number_of
-from .bulk import publish_selected
+from .bulk import add_topic_to_selected, publish_selected, submit_selected
 from .conflict import conflict_page, save_stale
+from .dates import short_time
 from .history import editions_of, history_of
+from .journal import DayFilter
+from .measures import measures_of
 from .picker import PickOne
 from .previews import may_share, preview, preview_links, revoke_link
-from .publication import carried_key, may_replace, press, publication_box
+from .proposals import remarks_of
+from .publication import QUIET_BUTTONS, carried_key, may_replace, press, publication_box
+from .steps import duplicate_story, notes_page, restore_story
 from .urgent import urgent_story
 from .versions import differences_page, restore_page
 
@@ -53,8 +58,15 @@ class BylineInline(admin.StackedInline):
 
 @admin.register(Article)
 class ArticleAdmin(admin.ModelAdmin):
-    list_display = ["title", "section_name", "state", "planned", "owner", "updated"]
-    list_filter = [SectionFilter, StateFilter, "status", MineFilter, "updated_at"]
+    list_display = ["title", "section_name", "state", "planned", "owner", "signs", "updated"]
+    list_filter = [
+        StatusFilter,
+        StateFilter,
+        MineFilter,
+        SectionFilter,
+        AuthorFilter,
+        ("updated_at", DayFilter),
+    ]
     list_select_related = ["section", "owner"]
     list_per_page = 50
     show_full_result_count = False
@@ -65,11 +77,11 @@ class ArticleAdmin(admin.ModelAdmin):
     fieldsets = [
         (None, {"classes": ["story"], "fields": ["kicker", "headline", "standfirst", "body"]}),
         (_("Classement"), {"fields": ["section", "topics"]}),
-        (_("Suivi"), {"fields": ["status", "owner"]}),
+        (_("Suivi"), {"fields": ["owner", "due_at"]}),
         (_("Mentions"), {"fields": ["dateline", "credit", "slug"]}),
     ]
     inlines = [BylineInline]
-    actions = [publish_selected]
+    actions = [submit_selected, publish_selected, add_topic_to_selected]
     object_history_template = "admin/articles/article/revisions.html"
 
     def get_urls(self):
@@ -79,6 +91,9 @@ class ArticleAdmin(admin.ModelAdmin):
 
         return [
             page("urgence/", urgent_story, "urgent"),
+            page("<int:article>/notes/", notes_page, "notes"),
+            page("<int:article>/dupliquer/", duplicate_story, "duplicate"),
+            page("<int:article>/restaurer/", restore_story, "restore"),
             page("<int:article>/actes/<slug:act>/", act_page, "act"),
             page("<int:article>/editions/<int:number>/scelles/", seal_page, "seal"),
             page("<int:article>/apercu/", preview, "preview"),
@@ -98,9 +113,10 @@ class ArticleAdmin(admin.ModelAdmin):
         return may and (obj is None or obj.may_be_edited_by(request.user))
 
     def has_delete_permission(self, request, obj=None):
-        """What was ever published stays: E16."""
+        """What was ever published stays (E16); the rest is in the trash first."""
         may = super().has_delete_permission(request, obj)
-        return may and (obj is None or not obj.editions.exists())
+        is_trashed = obj is None or obj.status == Article.Status.TRASHED
+        return may and is_trashed and (obj is None or not obj.editions.exists())
 
     def has_publish_permission(self, request):
         return request.user.has_perm(publishing.PERMISSIONS[Act.Name.PUBLISH])
@@ -115,7 +131,8 @@ class ArticleAdmin(admin.ModelAdmin):
     def get_queryset(self, request):
         """Load with_state(); was_published: whether readers ever saw it; and what a form asks.
 
-        newest_edition: its number; in_force_ends_at: the end asked for of the one in force.
+        newest_edition: its number; shown_slug: the address that it got when it was first shown;
+        in_force_ends_at: the end asked for of the edition in force.
         """
         now = timezone.now()
         editions = Edition.objects.filter(article=OuterRef("pk"))
@@ -126,6 +143,9 @@ class ArticleAdmin(admin.ModelAdmin):
             .with_state(now)
             .annotate(
                 was_published=Exists(editions.went_live(now)),
+                shown_slug=Subquery(
+                    editions.went_live(now).order_by("-live_from").values("slug")[:1]
+                ),
                 newest_edition=Subquery(newest.values("number")[:1]),
                 in_force_ends_at=Subquery(editions.in_force(now).values("ends_at")[:1]),
             )
@@ -147,11 +167,21 @@ class ArticleAdmin(admin.ModelAdmin):
     @admin.display(description=_("état"))
     def state(self, article):
         name, label = state_of(article)
-        return format_html('<span class="state {}">{}</span>', name, label)
+        badge = format_html('<span class="state {}">{}</span>', name, label)
+        if name in article.Status or article.status != article.Status.REVIEW:
+            return badge
+        # A new text for what readers have already.
+        return badge + format_html(
+            ' <span class="state review">{}</span>', article.get_status_display()
+        )
 
     @admin.display(description=_("prévu"), ordering="planned_from")
     def planned(self, article):
         return short_time(article.planned_from)
+
+    @admin.display(description=_("signes"))
+    def signs(self, article):
+        return number_format(article.signs, force_grouping=True) if article.signs else None
 
     @admin.display(description=_("modifié"), ordering="updated_at")
     def updated(self, article):
@@ -209,11 +239,18 @@ class ArticleAdmin(admin.ModelAdmin):
         may_save = self.has_change_permission(request, obj) if obj else True
         planned = box.get("planned")
         may_cancel = user.has_perm(publishing.PERMISSIONS[Act.Name.CANCEL])
+        steps = workflow.offered_steps(obj, user) if obj else []
         context |= {
             "box": box,
             "acts": offered_acts(obj, box, user) if obj else [],
+            "steps": [(name, workflow.BUTTONS[name]) for name in steps],
+            "last_step": obj and obj.steps.first(),
+            "measures": measures_of(form),
+            "notes": obj.notes.open() if obj else [],
+            "remarks": remarks_of(obj, timezone.now()) if obj else [],
             "may": {
                 "save": may_save,
+                "duplicate": obj and self.has_add_permission(request),
                 "delete": obj and self.has_delete_permission(request, obj),
                 "publish": may_save and form.may_publish,
                 "cancel": may_save and planned and may_cancel,
@@ -259,10 +296,12 @@ class ArticleAdmin(admin.ModelAdmin):
         super().save_related(request, form, formsets, change)
         article, reason = form.instance, form.cleaned_data["reason"]
         revision = Revision.objects.record(article, by=request.user, reason=reason)
-        if revision.number == number_of(article):
+        if revision.number != number_of(article):
+            messages.success(request, _("Enregistré : version %d.") % revision.number)
+        elif form.touched:
+            messages.success(request, _("Le suivi est enregistré."))
+        elif not QUIET_BUTTONS & request.POST.keys():
             messages.info(request, _("Rien n’a changé depuis le dernier enregistrement."))
-        else:
-            messages.success(request, _("Enregistré : version %d.") % revision.number)
         press(request, form, revision)
 
     def response_add(self, request, article, post_url_continue=None):
@@ -301,12 +340,3 @@ def state_of(article):
     if article.was_published:
         return "ended", _("Hors ligne")
     return article.status, article.get_status_display()
-
-
-def short_time(instant):
-    """Return *instant* for a column: in the newsroom's zone, with the year if it isn't this one."""
-    if instant is None:
-        return None
-    local = timezone.localtime(instant)
-    is_this_year = local.year == timezone.localtime().year
-    return format_time(local, r"j N, H\hi" if is_this_year else r"j N Y, H\hi")

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import checklist, publishing
 from ..models import Act, Article, ArticleAuthor, Meaning, Topic, User
+from ..slug import make_slug
+from . import proposals
 from .local_time import LocalTimeField
 from .picker import PickTopics, TopicsField
 from .prose import LineField, ProseField, ProseWidget, TextField
@@ -16,7 +18,7 @@ from .prose import LineField, ProseField, ProseWidget, TextField
 # How to publish: asked of those only who may.
 PUBLICATION = ("meaning", "note", "at", "until", "plan")
 # Fields about acts, not about the story.
-CONTROLS = ("uuid", "based_on", "seen", "reason", *PUBLICATION)
+CONTROLS = ("uuid", "based_on", "seen", "reason", "new_note", *PUBLICATION)
 
 
 class SectionField(forms.ModelChoiceField):
@@ -37,6 +39,7 @@ class ArticleForm(forms.ModelForm):
         required=False,
     )
     owner = forms.ModelChoiceField(None, label=_("Responsable"), required=False)
+    due_at = LocalTimeField(label=_("À rendre le"), required=False)
     # The article's key, known before it is saved: a form sent twice makes one article.
     uuid = forms.UUIDField(widget=forms.HiddenInput)
     # The number of the revision that the form was opened from.
@@ -44,6 +47,9 @@ class ArticleForm(forms.ModelForm):
     # The number of the newest edition at that time.
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(label=_("Motif"), max_length=250, required=False)
+    new_note = TextField(
+        label=_("Nouvelle note"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
     meaning = forms.ChoiceField(
         label=_("Ce que cette publication dit aux lecteurs"),
         widget=forms.RadioSelect,
@@ -82,8 +88,8 @@ class ArticleForm(forms.ModelForm):
             "body",
             "section",
             "topics",
-            "status",
             "owner",
+            "due_at",
             "dateline",
             "credit",
             "slug",
@@ -99,8 +105,8 @@ class ArticleForm(forms.ModelForm):
             "body": ProseWidget,
         }
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, label_suffix="", **kwargs)
+    def __init__(self, data=None, *args, **kwargs):
+        super().__init__(proposals.accept(data), *args, label_suffix="", **kwargs)
         article, may = self.instance, self.user.has_perm
         self.initial.update(uuid=article.uuid, based_on=number_of(article))
         self.initial["seen"] = getattr(article, "newest_edition", None)
@@ -114,19 +120,14 @@ class ArticleForm(forms.ModelForm):
             Q(is_active=True, is_staff=True) | Q(pk=article.owner_id)
         ).order_by("last_name", "first_name", "username")
         self.fields["topics"].queryset = Topic.objects.all()
+        if "slug" in self.fields:
+            self.fields["slug"].widget.attrs["placeholder"] = self.slug_without_one()
         self.fields["topics"].allow_new(may("articles.add_topic"))
-        if "status" in self.fields and not may("articles.change_any_article"):
-            self.keep_to_own_steps()
+        if "owner" in self.fields and not may("articles.change_any_article"):
+            # Only the desk gives a story to someone else.
+            self.fields["owner"].disabled = True
         self.may_publish = may(publishing.PERMISSIONS[Act.Name.PUBLISH])
         self.offer_choices()
-
-    def keep_to_own_steps(self):
-        """Let the author write and submit: the desk approves, and gives the story to others."""
-        steps = (*Article.OWN_STATUSES, Article.Status.REVIEW)
-        self.fields["status"].choices = [
-            (value, label) for value, label in Article.Status.choices if value in steps
-        ]
-        self.fields["owner"].disabled = True
 
     def offer_choices(self):
         """Ask what a publication means and what becomes of a plan, where there is a choice."""
@@ -146,6 +147,14 @@ class ArticleForm(forms.ModelForm):
             return
         self.fields["meaning"].choices = [(meaning, meaning.label) for meaning in meanings]
         self.initial.setdefault("meaning", meanings[0])
+
+    def slug_without_one(self):
+        """Return the address that the story has, or would have, while none is typed."""
+        shown = getattr(self.instance, "shown_slug", None)
+        if not shown:
+            # counters.js proposes another while the headline is typed.
+            self.fields["slug"].widget.attrs["data-proposed"] = "yes"
+        return shown or make_slug(self.instance.headline)
 
     @property
     def is_fresh(self):

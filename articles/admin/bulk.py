@@ -6,10 +6,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .. import publishing
+from .. import publishing, workflow
+from ..models import Article, Step, Topic
 from ..publishing import PublishingError
 from .acts import lines_field
 from .local_time import LocalTimeField
+from .picker import PickTopics, TopicsField
 
 # More would make a page that nobody reads.
 MOST = 100
@@ -24,12 +26,10 @@ class PublishManyForm(forms.Form):
     reason = lines_field(gettext_lazy("Motif, pour le journal"))
 
 
-@admin.action(description=gettext_lazy("Publier la sélection"), permissions=["publish"])
+@admin.action(description=gettext_lazy("Publier ou prévoir"), permissions=["publish"])
 def publish_selected(model_admin, request, articles):
     """Show what will be published, by version; then publish just these versions."""
-    articles = list(articles.order_by("pk").defer("body", "standfirst")[: MOST + 1])
-    if len(articles) > MOST:
-        messages.error(request, _("Choisissez %d articles au plus.") % MOST)
+    if (articles := chosen(request, articles)) is None:
         return redirect(request.get_full_path())
     typed = request.POST if "_publish" in request.POST else None
     form = PublishManyForm(typed, label_suffix="")
@@ -41,13 +41,96 @@ def publish_selected(model_admin, request, articles):
             form.add_error(None, refusal.faults)
         else:
             return redirect(request.get_full_path())
-    context = {
-        **admin.site.each_context(request),
-        "title": _("Publier la sélection"),
-        "form": form,
-        "articles": articles,
-    }
-    return render(request, "admin/articles/article/publish_selected.html", context)
+    return ask(
+        request,
+        form,
+        articles,
+        action="publish_selected",
+        title=_("Publier ou prévoir la sélection"),
+        button=("_publish", _("Publier")),
+        help=_(
+            "Ces versions, et pas une plus récente, seront publiées. Celles qui ne peuvent pas"
+            " l’être resteront comme elles sont."
+        ),
+    )
+
+
+@admin.action(description=gettext_lazy("Soumettre à relecture"), permissions=["change"])
+def submit_selected(model_admin, request, articles):
+    if (articles := chosen(request, articles)) is None:
+        return
+    done, refusals = 0, {}
+    for article in articles:
+        try:
+            workflow.take(article, Step.Name.SUBMIT, by=request.user)
+            done += 1
+        except PublishingError as refusal:
+            refusals[article] = refusal
+    if done:
+        text = ngettext(
+            "%(count)d article est à relire.", "%(count)d articles sont à relire.", done
+        )
+        messages.success(request, text % {"count": done})
+    tell_refusals(request, _("« %(headline)s » n’est pas soumis. %(faults)s"), refusals)
+
+
+class AddTopicForm(forms.Form):
+    topics = TopicsField(
+        Topic.objects.filter(merged_into=None),
+        label=gettext_lazy("Sujets à ajouter"),
+        widget=PickTopics(Article._meta.get_field("topics"), admin.site),
+        error_messages={"required": gettext_lazy("Choisissez un sujet.")},
+    )
+
+
+@admin.action(description=gettext_lazy("Ajouter un sujet"), permissions=["change"])
+def add_topic_to_selected(model_admin, request, articles):
+    if (articles := chosen(request, articles)) is None:
+        return redirect(request.get_full_path())
+    form = AddTopicForm(request.POST if "_add" in request.POST else None, label_suffix="")
+    form.fields["topics"].allow_new(False)
+    if form.is_valid():
+        done, refusals = 0, {}
+        for article in articles:
+            try:
+                workflow.add_topics(article, form.cleaned_data["topics"], by=request.user)
+                done += 1
+            except PublishingError as refusal:
+                refusals[article] = refusal
+        if done:
+            text = ngettext(
+                "%(count)d article est complété.", "%(count)d articles sont complétés.", done
+            )
+            messages.success(request, text % {"count": done})
+        tell_refusals(request, _("« %(headline)s » n’est pas changé. %(faults)s"), refusals)
+        return redirect(request.get_full_path())
+    return ask(
+        request,
+        form,
+        articles,
+        action="add_topic_to_selected",
+        title=_("Ajouter un sujet à la sélection"),
+        button=("_add", _("Ajouter")),
+        help=_(
+            "Chaque article en reçoit une nouvelle version. Les lecteurs la verront à sa"
+            " publication."
+        ),
+    )
+
+
+def chosen(request, articles):
+    """Return the *articles* as a list, or None, which was told, if there are too many."""
+    articles = list(articles.order_by("pk").defer("body", "standfirst")[: MOST + 1])
+    if len(articles) <= MOST:
+        return articles
+    messages.error(request, _("Choisissez %d articles au plus.") % MOST)
+    return None
+
+
+def ask(request, form, articles, **words):
+    """Show the page that names *articles* and asks what *form* holds."""
+    context = {**admin.site.each_context(request), "form": form, "articles": articles, **words}
+    return render(request, "admin/articles/article/selection.html", context)
 
 
 def read_version(request, article):
@@ -68,6 +151,9 @@ def tell(request, editions, refusals):
             len(editions),
         )
         messages.success(request, text % {"count": len(editions)})
+    tell_refusals(request, _("« %(headline)s » n’est pas publié. %(faults)s"), refusals)
+
+
+def tell_refusals(request, text, refusals):
     for article, refusal in refusals.items():
-        text = _("« %(headline)s » n’est pas publié. %(faults)s")
         messages.error(request, text % {"headline": article, "faults": refusal})

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from .. import body
 from ..differences import compare, count_signs
-from ..models import Act, Edition, Meaning, Revision
+from ..models import Act, Edition, Meaning, Revision, Step
 
 SHOWN = 200
 # Each is compared with the one before it.
@@ -19,15 +19,17 @@ def history_of(article, editions, before=""):
 
     *editions* are rows of editions_of(); *before* is the number, as text, of the version that
     ended the entries shown last, and what is returned second is the next, or None. Each entry has
-    `at`, and either `act` or what row_of() returns.
+    `at`, and either `act` (a Step of the desk too) or what row_of() returns.
     """
     followers = Prefetch("followers", Revision.objects.defer("snapshot"))
     revisions = Revision.objects.filter(article=article).prefetch_related(followers)
     acts = Act.objects.filter(article=article).for_journal()
+    steps = Step.objects.filter(article=article)
     if before.isdecimal():
         last = revisions.filter(number=before).defer("snapshot")
         revisions = revisions.filter(number__lt=before)
-        acts = acts.filter(at__lt=Subquery(last.values("created_at")[:1]))
+        end = Subquery(last.values("created_at")[:1])
+        acts, steps = acts.filter(at__lt=end), steps.filter(at__lt=end)
     found = list(revisions[: SHOWN_VERSIONS + 1])
     shown, has_more = found[:SHOWN_VERSIONS], len(found) > SHOWN_VERSIONS
     states = {row["edition"].revision_id: row["state"] for row in reversed(editions) if shows(row)}
@@ -35,7 +37,7 @@ def history_of(article, editions, before=""):
     entries = [row_of(revision, found, texts, states) for revision in shown]
     entries += [
         {"at": act.at, "act": act}
-        for act in acts[:SHOWN]
+        for act in (*acts[:SHOWN], *steps[:SHOWN])
         if not has_more or act.at >= shown[-1].created_at
     ]
     # At one instant the save comes before the act on it.

@@ -3,15 +3,15 @@
 from django.contrib import messages
 from django.db.models import F
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from .. import body, publishing
+from .. import publishing, workflow
 from ..models import Act, Meaning, Pin
 from ..publishing import PublishingError
 from ..timeline import INHERIT
 from .article_form import PUBLICATION
+from .notes import add_note, resolve_note
 
 
 def publication_box(article, at):
@@ -30,7 +30,6 @@ def publication_box(article, at):
     plan = planned[-1] if planned else None
     revisions = list(article.revisions.current().defer("snapshot")[:5])
     digest = revisions[0].digest if revisions else None
-    sign_count = body.count_signs(article.body)
     return {
         "current": newest if in_force else None,
         "live": newest if in_force and not is_withdrawn else None,
@@ -43,8 +42,6 @@ def publication_box(article, at):
         "pin": in_force and Pin.objects.in_force(at).filter(article=article).first(),
         "link_count": article.preview_links.open(at).count(),
         "revisions": revisions,
-        "sign_count": sign_count,
-        "signs": number_format(sign_count, force_grouping=True),
     }
 
 
@@ -96,7 +93,7 @@ def refuse_if_published_since(article, seen):
         return
     raise PublishingError(
         _(
-            "%(who)s a publié ou prévu une autre version le %(time)s : relisez-la d’abord,"
+            "%(who)s a publié ou prévu une autre version le %(time)s : relisez-la d’abord,"
             " puis publiez de nouveau."
         )
         % {
@@ -127,7 +124,7 @@ def publish_from_form(request, form, revision):
         **choices,
     )
     if edition is None:
-        messages.info(request, _("Cette version est déjà publiée : rien n’a été envoyé deux fois."))
+        messages.info(request, _("Cette version est déjà publiée : rien n’a été envoyé deux fois."))
     elif edition.live_from > timezone.now():
         start = publishing.shown_time(edition.live_from)
         messages.success(request, _("Publication prévue le %(time)s.") % {"time": start})
@@ -161,12 +158,34 @@ def cancel_from_form(request, form, revision):
     messages.success(request, _("La publication prévue est annulée."))
 
 
+def step_from_form(request, form, revision):
+    """Take the step that the button names with the article that *form* just saved."""
+    name = request.POST["_step"]
+    step = workflow.take(form.instance, name, by=request.user, reason=form.cleaned_data["reason"])
+    told = {"status": step.article.get_status_display()}
+    messages.success(request, _("L’article est maintenant « %(status)s ».") % told)
+
+
+def note_from_form(request, form, revision):
+    add_note(request, form.instance, form.cleaned_data["new_note"])
+
+
+def resolve_from_form(request, form, revision):
+    resolve_note(request, form.instance, request.POST["_resolve"])
+
+
 # What the buttons of the box do, by their names; each saves the form first.
 BUTTONS = {
     "_publish": publish_from_form,
     "_replace": replace_from_form,
     "_cancel": cancel_from_form,
+    "_step": step_from_form,
+    "_note": note_from_form,
+    "_resolve": resolve_from_form,
 }
+
+# Those that are pressed without a change of the text.
+QUIET_BUTTONS = {"_step", "_note", "_resolve"}
 
 
 def tell_of_plan(request, form, revision):

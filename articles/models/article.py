@@ -4,12 +4,12 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from taggit.models import ItemBase
 
-from .edition import Edition
+from .edition import Edition, Meaning
 from .revision import Revision
 from .topic import Topic
 
@@ -21,15 +21,16 @@ class ArticleQuerySet(models.QuerySet):
     def with_state(self, at):
         """Annotate what the timeline says at the aware datetime *at*.
 
-        latest_number and latest_digest: the newest revision; in_force_meaning, in_force_number
-        and in_force_digest: the edition in force and its revision; planned_from: the start of the
-        next plan. None where there is none.
+        latest_number, latest_digest and signs: the newest revision and its length;
+        in_force_meaning, in_force_number and in_force_digest: the edition in force and its
+        revision; planned_from: the start of the next plan. None where there is none.
         """
         editions = Edition.objects.filter(article=OuterRef("pk"))
         in_force = editions.in_force(at)
         revisions = Revision.objects.current().filter(article=OuterRef("pk")).order_by("-number")
         return self.annotate(
             latest_number=Subquery(revisions.values("number")[:1]),
+            signs=Subquery(revisions.values("sign_count")[:1]),
             latest_digest=Subquery(revisions.values("digest")[:1]),
             in_force_meaning=Subquery(in_force.values("meaning")[:1]),
             in_force_number=Subquery(in_force.values("revision__number")[:1]),
@@ -39,9 +40,43 @@ class ArticleQuerySet(models.QuerySet):
             ),
         )
 
+    # What the desk's dashboard and the filters of its list ask. Each starts from the few editions
+    # that matter, not from all articles. *at* is an aware datetime.
+
+    def out_of_trash(self):
+        return self.exclude(status=Article.Status.TRASHED)
+
+    def drafts_of(self, user):
+        """Those of *user* that are still to be handed over, and were never planned or shown."""
+        return self.filter(owner=user, status=Article.Status.DRAFT, editions=None)
+
+    def live(self, at):
+        return self.filter(Exists(of_outer(Edition.objects.live(at))))
+
+    def newest_live(self, at, count):
+        """The *count* whose text came on the site last."""
+        newest = Edition.objects.live(at).order_by("-live_from", "-pk")
+        return self.filter(pk__in=newest.values("article")[:count])
+
     def changed(self):
         """Those of which readers see another text. Needs with_state()."""
         return self.exclude(in_force_digest=F("latest_digest")).exclude(in_force_digest=None)
+
+    def planned(self, at):
+        return self.filter(pk__in=Edition.objects.planned(at).values("article"))
+
+    def ending(self, at, until):
+        """Those that are live at *at* and will leave the site by *until*."""
+        ends = Edition.objects.live(at).filter(ends_at__gt=at, ends_at__lt=until)
+        return self.filter(pk__in=ends.values("article"))
+
+    def corrected(self, since, at):
+        made = Edition.objects.went_live(at).filter(meaning=Meaning.CORRECTION)
+        return self.filter(pk__in=made.filter(live_from__gte=since).values("article"))
+
+
+def of_outer(editions):
+    return editions.filter(article=OuterRef("pk"))
 
 
 class Article(models.Model):
@@ -50,6 +85,7 @@ class Article(models.Model):
         REVIEW = "review", _("À relire")
         READY = "ready", _("Prêt")
         DROPPED = "dropped", _("Abandonné")
+        TRASHED = "trashed", _("À la corbeille")
 
     # Those in which a story is still its owner's own: not yet handed over.
     OWN_STATUSES = (Status.DRAFT, Status.DROPPED)
@@ -85,6 +121,8 @@ class Article(models.Model):
     )
     status = models.CharField(_("état"), max_length=8, choices=Status, default=Status.DRAFT)
     embargo_until = models.DateTimeField(_("embargo jusqu’au"), null=True, blank=True)
+    due_at = models.DateTimeField(_("à rendre le"), null=True, blank=True)
+    trashed_at = models.DateTimeField(_("à la corbeille depuis"), null=True, editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("responsable"),
@@ -132,6 +170,8 @@ class Article(models.Model):
 
     def may_be_edited_by(self, user):
         """Whether *user*, who may change articles, may change this one."""
+        if self.status == self.Status.TRASHED:
+            return False
         if user.has_perm("articles.change_any_article"):
             return True
         return self.owner_id == user.pk and self.status in self.OWN_STATUSES

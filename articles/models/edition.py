@@ -270,6 +270,9 @@ class Edition(models.Model):
             models.Index(fields=["article", "-live_from"], name="edition_timeline"),
             models.Index(fields=["live_from"], name="edition_live_from"),
             models.Index(
+                fields=["ends_at"], condition=Q(ends_at__isnull=False), name="edition_ends_at"
+            ),
+            models.Index(
                 fields=["-published_at", "-article"],
                 include=[
                     "live_from",

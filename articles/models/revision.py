@@ -76,6 +76,7 @@ class Revision(models.Model):
     schema = models.PositiveSmallIntegerField(default=SCHEMA)
     snapshot = models.JSONField(_("contenu"))
     digest = models.CharField(max_length=64, editable=False)
+    sign_count = models.PositiveIntegerField(_("signes"), default=0, editable=False)
     # RESTRICT lets a never published draft go with all its revisions.
     based_on = models.ForeignKey(
         "self",
@@ -123,6 +124,7 @@ class Revision(models.Model):
             article=article,
             snapshot=snapshot,
             digest=digest(snapshot),
+            sign_count=body.count_signs(snapshot["body"]),
             reason=reason,
             based_on=based_on,
             created_by=by,

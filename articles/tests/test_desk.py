@@ -8,11 +8,11 @@ from django.contrib.auth.models import Group
 from django.test import TestCase
 from django.urls import reverse
 
-from ..models import Act, Article, Author, Edition, SiteText, Topic, User
+from ..models import Act, Article, Author, Delivery, Edition, SiteText, Topic, User
 from ..publishing import PublishingError
 from .factories import make_article, make_author, make_edition, make_topic, make_user, save
 
-MODELS = [Act, Article, Author, Edition, Group, SiteText, Topic, User]
+MODELS = [Act, Article, Author, Delivery, Edition, Group, SiteText, Topic, User]
 NEWSROOM = [
     "articles.add_article",
     "articles.change_article",
@@ -121,7 +121,7 @@ class RightsTests(TestCase):
         assert self.client.post(delete, {"post": "yes"}).status_code == 403
 
     def test_draft_that_was_never_published_is_deleted(self):
-        article = make_article()
+        article = make_article(status="trashed")
         save(article, headline="Autre")
         self.client.force_login(make_user(is_superuser=True))
         self.client.post(page("articles_article_delete", article.pk), {"post": "yes"})

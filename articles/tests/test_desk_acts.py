@@ -175,7 +175,7 @@ class SelectionTests(ChiefTestCase):
         response = self.publish(good, bad)
         assert self.told(response) == [
             "1 article est publié ou prévu.",
-            "« Sans rubrique » n’est pas publié. Il manque la rubrique.",
+            "«\u00a0Sans rubrique\u00a0» n’est pas publié. Il manque la rubrique.",
         ]
         assert Edition.objects.get().article == good
 

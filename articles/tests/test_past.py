@@ -147,7 +147,7 @@ class VersionsPageTests(PastTests):
             self.get_as_reader(article, "versions/1-6/")
 
     def get_as_reader(self, article, page):
-        assert self.client.get(f"/articles/{article.pk}/titre-5/{page}").status_code == 200
+        assert self.client.get(f"/articles/{article.pk}/titre-0/{page}").status_code == 200
 
     def test_story_leads_to_its_versions_once_there_is_something_to_see(self):
         article = make_article(body=TEXT)

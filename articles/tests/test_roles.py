@@ -8,11 +8,12 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
-from .. import publishing
+from .. import publishing, workflow
 from ..models import (
     Act,
     Article,
     Author,
+    Delivery,
     Edition,
     PreviewLink,
     SiteText,
@@ -179,8 +180,17 @@ TABLE = {
     "Modifier son brouillon": ALL,
     "Soumettre son brouillon (« À relire »)": ALL,
     "Partager un aperçu de son brouillon": ALL,
+    "Soumettre la sélection d’une liste": ALL,
+    "Abandonner et reprendre son brouillon": ALL,
+    "Mettre son brouillon à la corbeille": ALL,
+    "Sortir son article de la corbeille": ALL,
+    "Dupliquer un article": ALL,
+    "Écrire et résoudre une note interne": ALL,
     "Modifier son article soumis": EDITORS,
     "Approuver (« Prêt »)": EDITORS,
+    "Renvoyer à l’auteur, avec un motif": EDITORS,
+    "Sortir l’article d’un autre de la corbeille": EDITORS,
+    "Ajouter un sujet aux articles des autres, dans une liste": EDITORS,
     "Modifier les articles des autres": EDITORS,
     "Partager un aperçu des articles des autres": EDITORS,
     "Publier": EDITORS,
@@ -206,6 +216,7 @@ TABLE = {
     "Voir le site à un autre instant": CHIEFS,
     "Gérer les comptes": CHIEFS,
     "Lire le journal de toute la rédaction": CHIEFS,
+    "Voir les purges de cache qui échouent": CHIEFS,
 }
 
 
@@ -218,6 +229,18 @@ class RolesDocumentTests(DeskTestCase):
             for act, *words in rows
         }
         assert written == TABLE
+
+
+class WorkflowDocumentTests(DeskTestCase):
+    def test_document_has_the_table_of_transitions(self):
+        text = (settings.BASE_DIR / "docs/roles.md").read_text()
+        written = re.findall(r"^\| (.+) \| (.+) \| (.+) \| (responsable|rédaction) \|$", text, re.M)
+        words = {workflow.OWNER: "responsable", workflow.DESK: "rédaction"}
+        rows = [
+            (str(workflow.BUTTONS[row.name]), row.before.label, row.after.label, words[row.who])
+            for row in workflow.STEPS
+        ]
+        assert written == rows
 
 
 class RoleTestCase(DeskTestCase):
@@ -289,12 +312,26 @@ class DeskTests(RoleTestCase):
             "Lire tous les articles et leur historique": self.reads,
             "Écrire un article": self.writes,
             "Modifier son brouillon": lambda user: self.changes(draft(user)),
-            "Soumettre son brouillon (« À relire »)": lambda user: self.moves(user, "review"),
+            "Soumettre son brouillon (« À relire »)": lambda user: self.steps(user, "submit"),
             "Partager un aperçu de son brouillon": lambda user: self.shares(draft(user)),
             "Modifier son article soumis": lambda user: self.changes(
                 make_article(owner=user, status="review")
             ),
-            "Approuver (« Prêt »)": lambda user: self.moves(user, "ready"),
+            "Approuver (« Prêt »)": lambda user: self.steps(user, "approve"),
+            "Renvoyer à l’auteur, avec un motif": lambda user: self.steps(
+                user, "send-back", "review"
+            ),
+            "Abandonner et reprendre son brouillon": lambda user: (
+                self.steps(user, "drop") and self.steps(user, "resume", "dropped")
+            ),
+            "Mettre son brouillon à la corbeille": lambda user: self.steps(user, "trash"),
+            "Sortir son article de la corbeille": lambda user: self.restores(user, user),
+            "Sortir l’article d’un autre de la corbeille": lambda user: self.restores(user, None),
+            "Dupliquer un article": self.duplicates,
+            "Écrire et résoudre une note interne": self.notes,
+            "Soumettre la sélection d’une liste": self.submits_a_selection,
+            "Ajouter un sujet aux articles des autres, dans une liste": self.adds_topics,
+            "Voir les purges de cache qui échouent": self.sees_failing_purges,
             "Modifier les articles des autres": lambda user: self.changes(make_article()),
             "Partager un aperçu des articles des autres": lambda user: self.shares(make_article()),
             "Publier une urgence": self.publishes_urgently,
@@ -344,11 +381,64 @@ class DeskTests(RoleTestCase):
         self.client.force_login(User.objects.get(pk=user))
         return sent
 
-    def moves(self, user, status):
+    def steps(self, user, name, before="draft"):
+        """Whether the form offers the step and takes it, with a reason, from the state *before*."""
+        article = make_article(owner=user, status=before)
+        button = f'name="_step" value="{name}"'
+        offered = button in self.client.get(change_page(article)).content.decode()
+        sent = {**self.filled(article), "reason": "Il manque une source.", "_step": name}
+        self.client.post(change_page(article), sent)
+        done = article.steps.filter(name=name, by=user).exists()
+        assert done == offered
+        return done
+
+    def restores(self, user, owner):
+        article = make_article(owner=owner, status="trashed")
+        address = reverse("admin:articles_article_restore", args=[article.pk])
+        offered = 'value="restore"' in self.client.get(change_page(article)).content.decode()
+        self.client.post(address)
+        done = article.steps.exists()
+        assert done == offered
+        return done
+
+    def duplicates(self, user):
+        article = make_article(headline="Modèle")
+        address = reverse("admin:articles_article_duplicate", args=[article.pk])
+        offered = address in self.client.get(change_page(article)).content.decode()
+        self.client.post(address)
+        done = Article.objects.filter(headline="Modèle", owner=user).exists()
+        assert done == offered
+        return done
+
+    def notes(self, user):
+        """Whether they write and resolve a note on a story that they may only read."""
+        article = make_article(status="review")
+        address = reverse("admin:articles_article_notes", args=[article.pk])
+        self.client.post(address, {"new_note": "À vérifier."})
+        note = article.notes.first()
+        self.client.post(address, {"_resolve": note.pk})
+        return not article.notes.open().exists()
+
+    def adds_topics(self, user):
+        article, topic = make_article(), make_topic()
+        typed = {"action": "add_topic_to_selected", "_selected_action": article.pk}
+        self.client.post(LIST, {**typed, "_add": "1", "topics": topic.pk})
+        return article.topics.filter(pk=topic.pk).exists()
+
+    def submits_a_selection(self, user):
         article = draft(user)
-        self.send({**self.open(article), "status": status}, article)
-        article.refresh_from_db()
-        return article.status == status
+        typed = {"action": "submit_selected", "_selected_action": article.pk}
+        self.client.post(LIST, typed)
+        return article.steps.filter(name="submit").exists()
+
+    def sees_failing_purges(self, user):
+        address = reverse("admin:articles_delivery_changelist")
+        now = timezone.now()
+        Delivery.objects.create(due_at=now, next_try_at=now, attempts=1)
+        offered = address in self.client.get(reverse("admin:index")).content.decode()
+        done = self.answers(address)
+        assert done == offered
+        return done
 
     def shares(self, article):
         page = reverse("admin:articles_article_preview_links", args=[article.pk])
@@ -388,7 +478,7 @@ class DeskTests(RoleTestCase):
         return author is not None
 
     def deletes(self, user):
-        article = draft(user)
+        article = make_article(owner=user, status="trashed")
         address = reverse("admin:articles_article_delete", args=[article.pk])
         offered = address in self.client.get(change_page(article)).content.decode()
         self.client.post(address, {"post": "yes"})

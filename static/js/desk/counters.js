@@ -1,0 +1,85 @@
+// The length of what is typed, how it will look outside, and the address made of its headline.
+
+import { makeSlug } from "./slug.js";
+
+const box = document.querySelector("#measures");
+const rules = box && JSON.parse(box.dataset.rules);
+const language = document.documentElement.lang || "fr";
+const whole = new Intl.NumberFormat(language);
+const tenths = new Intl.NumberFormat(language, {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
+
+// As body.plain_text() does: one line a block, spaces joined.
+function linesOf(markup) {
+  const broken = markup.replace(/<br>|<\/(?:p|h2|h3|li|blockquote)>/g, "\n");
+  const text = new DOMParser().parseFromString(broken.replace(/<[^>]*>/g, ""), "text/html").body
+    .textContent;
+  const lines = text.split("\n").map((line) => line.split(/\s+/).filter(Boolean).join(" "));
+  return lines.filter(Boolean);
+}
+
+function cut(text) {
+  if (text.length <= rules.description) return text;
+  const head = text.slice(0, rules.description);
+  return `${head.slice(0, head.lastIndexOf(" "))}…`;
+}
+
+function show(name, text) {
+  for (const place of document.querySelectorAll(`[data-count=${name}], [data-look=${name}]`)) {
+    if (place.textContent !== text) place.textContent = text;
+  }
+}
+
+function field(name) {
+  return document.querySelector(`#id_${name}`);
+}
+
+function update() {
+  const headline = field("headline").value.trim();
+  const standfirst = field("standfirst").value.trim();
+  const lines = linesOf(field("body").value);
+  const signs = [...lines.join("")].length;
+  const words = lines.join(" ").split(" ").filter(Boolean).length;
+  show("signs", whole.format(signs));
+  show("pages", tenths.format(signs / rules.page));
+  show("words", whole.format(words));
+  show("minutes", whole.format(Math.max(1, Math.round(words / rules.wordsPerMinute))));
+  show("standfirst", whole.format([...standfirst].length));
+  const length = [...headline].length;
+  box.querySelectorAll("[data-count=headline]").forEach((count) => {
+    count.textContent = whole.format(length);
+    count.parentElement.classList.toggle("long", length > rules.headline);
+  });
+  const slug = field("slug");
+  if (slug.dataset.proposed) slug.placeholder = makeSlug(headline);
+  show("headline", headline);
+  show("description", cut(standfirst || lines[0] || headline));
+  show("slug", slug.value || slug.placeholder);
+}
+
+if (box && field("headline")) {
+  let waiting;
+  // Counting a long text at each key would hold up the next one.
+  document.querySelector("#article_form").addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(update, 150);
+  });
+}
+
+// A remark leads to its field, also where a picker or the editor stands for it.
+document.querySelector(".checklist")?.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-field]");
+  if (!link) return;
+  const named = document.querySelector(`#id_${link.dataset.field}`);
+  const row = named?.closest(".form-row") ?? named?.parentElement;
+  const usable = "[contenteditable=true], textarea:not([hidden]), input, select:not([hidden])";
+  const target = [...(row?.querySelectorAll(usable) ?? [])].find((one) => one.checkVisibility());
+  if (!target && !named) return;
+  event.preventDefault();
+  const closed = named.closest("details");
+  if (closed) closed.open = true;
+  (target ?? named).scrollIntoView({ block: "center" });
+  (target ?? named).focus();
+});
