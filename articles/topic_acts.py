@@ -179,9 +179,9 @@ def merge(topic, *, into, by, reason=""):
     topic, into = sitting.fresh(topic), sitting.fresh(into)
     if faults := faults_of_merge(topic, into):
         raise TopicError(*faults)
-    tagged = set(ArticleTopic.objects.filter(tag=topic).values_list("content_object", flat=True))
-    both = ArticleTopic.objects.filter(tag=into, content_object__in=tagged)
-    doubles = set(both.values_list("content_object", flat=True))
+    tagged = of_articles(ArticleTopic.objects.filter(tag=topic))
+    both = ArticleTopic.objects.filter(tag=into, content_object__article_topics__tag=topic)
+    doubles = of_articles(both)
     moved = {
         "articles": sorted(tagged - doubles),
         "doubles": sorted(doubles),
@@ -192,7 +192,7 @@ def merge(topic, *, into, by, reason=""):
         "editions": keys_of(editions_directly_in(topic)),
     }
     below = keys_of(Edition.objects.filter(editiontopic_rows__topic=topic))
-    ArticleTopic.objects.filter(tag=topic, content_object__in=doubles).delete()
+    ArticleTopic.objects.filter(tag=topic, content_object__article_topics__tag=into).delete()
     hand_over(topic, into, moved)
     topic.merged_into = into
     topic.save(update_fields=["merged_into"])
@@ -216,11 +216,10 @@ def unmerge(act, *, by, reason=""):
     children = Topic.objects.filter(pk__in=moved["children"])
     below |= set(keys_of(Edition.objects.filter(editiontopic_rows__topic__in=children)))
     hand_over(into, topic, moved)
-    still = ArticleTopic.objects.filter(tag=into, content_object__in=moved["doubles"])
-    again = [
-        ArticleTopic(tag=topic, content_object_id=pk) for pk in keys_of(still, "content_object")
-    ]
-    ArticleTopic.objects.bulk_create(again, batch_size=1000, ignore_conflicts=True)
+    for keys in batches(moved["doubles"]):
+        still = ArticleTopic.objects.filter(tag=into, content_object__in=keys)
+        again = [ArticleTopic(tag=topic, content_object_id=pk) for pk in of_articles(still)]
+        ArticleTopic.objects.bulk_create(again, ignore_conflicts=True)
     topic.merged_into = None
     topic.save(update_fields=["merged_into"])
     reindex(sorted(below), sorted(below))
@@ -271,8 +270,13 @@ def batches(keys, size=500):
     return [keys[start : start + size] for start in range(0, len(keys), size)]
 
 
-def keys_of(rows, column="pk"):
-    return sorted(set(rows.order_by().values_list(column, flat=True)))
+def keys_of(rows):
+    return sorted(set(rows.order_by().values_list("pk", flat=True)))
+
+
+def of_articles(rows):
+    """Return the ids of the articles that the ArticleTopic *rows* are about."""
+    return set(rows.values_list("content_object", flat=True))
 
 
 def editions_directly_in(topic):

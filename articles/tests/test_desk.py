@@ -40,6 +40,7 @@ class EveryPageTests(TestCase):
             Author: author,
             Edition: cls.edition,
             Group: Group.objects.create(name="Essai"),
+            SiteText: SiteText.objects.get(key="contact"),
             Topic: make_topic(parent=make_topic()),
             User: cls.chief,
         }
