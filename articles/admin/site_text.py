@@ -28,6 +28,13 @@ class SiteTextAdmin(admin.ModelAdmin):
     fields = ["title", "body_html"]
     change_form_template = "admin/articles/sitetext/change_form.html"
 
+    def has_add_permission(self, request):
+        """The pages are those of SiteText.Key; emptied, one is away."""
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         text = self.get_object(request, object_id)
         versions = text.versions.all()[:50] if text else []

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0007_signs_and_purges'),
+        ('articles', '0003_preview_link'),
     ]
 
     operations = [
