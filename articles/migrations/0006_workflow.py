@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0009_rights_on_topics'),
+        ('articles', '0005_rights_on_topics'),
     ]
 
     operations = [

@@ -28,6 +28,6 @@ def make_rights_and_texts(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0008_topics_and_site_texts")]
+    dependencies = [("articles", "0004_topics_and_site_texts")]
 
     operations = [migrations.RunPython(make_rights_and_texts, migrations.RunPython.noop)]
