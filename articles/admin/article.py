@@ -240,6 +240,7 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         user, form = request.user, context["adminform"].form
+        self.take_up(request, form, obj)
         box = publication_box(obj, timezone.now()) if obj else {}
         may_save = self.has_change_permission(request, obj) if obj else True
         planned = box.get("planned")

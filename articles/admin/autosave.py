@@ -154,10 +154,13 @@ class AutosaveMixin:
             kwargs["data"] = byline_data(resumed.typed, obj)
         return kwargs
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        form = context["adminform"].form
+    def take_up(self, request, form, obj):
+        """Fill *form* with what was typed and not saved, before anything reads it."""
         if resumed := resumed_for(request, obj):
             fill(form, resumed)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        form, resumed = context["adminform"].form, resumed_for(request, obj)
         if self.has_change_permission(request, obj) if obj else True:
             token = resumed.form if resumed else as_uuid(request.POST.get("autosave")) or uuid4()
             context["unsaved"] = {

@@ -317,7 +317,7 @@ class HistoryTests(ChiefTestCase):
         for number in range(8):
             save(article, headline=f"Titre {number}")
             publishing.publish(article, revision=number + 2, by=self.chief)
-        # session, user, the article twice, revisions, those that follow them, acts, editions,
-        # Django's own log
-        with self.assertNumQueries(9):
+        # session, user, the article twice, revisions, those that follow them, acts, steps,
+        # editions, Django's own log
+        with self.assertNumQueries(10):
             self.client.get(history_url(article))

@@ -53,13 +53,13 @@ class VersionsPageTests(DeskTestCase):
 
     def test_query_count_does_not_grow_with_the_number_of_versions(self):
         article = make_edition().article
-        with self.assertNumQueries(11):
+        with self.assertNumQueries(12):
             self.page(article)
         for number in range(20):
             save(article, headline=f"Titre {number}")
         # session, user, 2 permissions, article (twice), its content type for the log, the log,
-        # editions, versions, those that follow them, acts
-        with self.assertNumQueries(11):
+        # editions, versions, those that follow them, acts, steps
+        with self.assertNumQueries(12):
             self.page(article)
 
     def test_older_versions_are_on_the_next_page(self):
