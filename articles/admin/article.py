@@ -19,7 +19,7 @@ from ..models import Act, Article, ArticleAuthor, Edition, Meaning, Revision
 from .acts import act_page, offered_acts, seal_page
 from .article_filters import AuthorFilter, MineFilter, SectionFilter, StateFilter, StatusFilter
 from .article_form import ArticleForm, BylineForm, BylineFormSet, number_of
-from .autosave import AutosaveMixin
+from .autosave import AutosaveMixin, close_autosave
 from .bulk import add_topic_to_selected, publish_selected, submit_selected
 from .conflict import conflict_page, save_stale
 from .dates import short_time
@@ -240,7 +240,6 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         user, form = request.user, context["adminform"].form
-        self.take_up(request, form, obj)
         box = publication_box(obj, timezone.now()) if obj else {}
         may_save = self.has_change_permission(request, obj) if obj else True
         planned = box.get("planned")
@@ -296,6 +295,7 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
             super().save_model(request, article, form, change)
 
     def save_related(self, request, form, formsets, change):
+        close_autosave(request, form.instance)
         if not form.is_fresh:
             save_stale(request, form, formsets)
             return

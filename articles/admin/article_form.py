@@ -30,6 +30,8 @@ class ArticleForm(forms.ModelForm):
     # Set by ArticleAdmin.get_form(): who types, and what was typed but not used last time.
     user = None
     carried = {}
+    # And by AutosaveMixin: what was typed and never saved.
+    resumed = {}
 
     section = SectionField(None, label=_("Rubrique"), required=False)
     topics = TopicsField(
@@ -112,6 +114,7 @@ class ArticleForm(forms.ModelForm):
         self.initial["seen"] = getattr(article, "newest_edition", None)
         self.initial["until"] = getattr(article, "in_force_ends_at", None)
         self.initial.update(self.carried)
+        self.initial.update(self.resumed)
         # What the article has now stays choosable, whatever became of it.
         self.fields["section"].queryset = Topic.objects.filter(
             Q(is_section=True, merged_into=None) | Q(pk=article.section_id)

@@ -23,7 +23,7 @@ from .article_form import ArticleForm
 from .background import Message, background, session
 from .presence import clock, presence
 from .prose import ProseField
-from .unsaved import Offer, byline_data, fill
+from .unsaved import Offer, byline_data, typed_values
 
 logger = logging.getLogger(__name__)
 
@@ -148,16 +148,17 @@ class AutosaveMixin:
             request.resumed = Autosave.objects.unsaved(request.user).filter(form=form).first()
         return super().changeform_view(request, object_id, form_url, extra_context)
 
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        if resumed := resumed_for(request, obj):
+            form.resumed = typed_values(form.base_fields, resumed, obj)
+        return form
+
     def get_formset_kwargs(self, request, obj, inline, prefix):
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
         if resumed := resumed_for(request, obj):
             kwargs["data"] = byline_data(resumed.typed, obj)
         return kwargs
-
-    def take_up(self, request, form, obj):
-        """Fill *form* with what was typed and not saved, before anything reads it."""
-        if resumed := resumed_for(request, obj):
-            fill(form, resumed)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         form, resumed = context["adminform"].form, resumed_for(request, obj)
@@ -182,13 +183,16 @@ class AutosaveMixin:
         else:
             rows = rows.filter(~Exists(Article.objects.filter(uuid=OuterRef("article_key"))))
         initial = {} if article else self.get_changeform_initial_data(request)
-        offers = [Offer(row, article, type(form), initial) for row in rows[:5]]
+        # What is saved is compared, not what this form takes up.
+        plain = type("PlainForm", (type(form),), {"resumed": {}, "carried": {}})
+        offers = [Offer(row, article, plain, initial) for row in rows[:5]]
         return [offer for offer in offers if offer.changes]
 
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        token = as_uuid(request.POST.get("autosave"))
-        Autosave.objects.close(by=request.user, article=form.instance.uuid, form=token)
+
+def close_autosave(request, article):
+    """Forget what was kept of the form in *request*, which holds it all and is being saved."""
+    token = as_uuid(request.POST.get("autosave"))
+    Autosave.objects.close(by=request.user, article=article.uuid, form=token)
 
 
 def resumed_for(request, article):

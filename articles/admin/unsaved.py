@@ -16,7 +16,8 @@ from .presence import clock
 from .prose import ProseField
 
 # About the form, not the text in it.
-SILENT = ("uuid", "based_on", "seen", "meaning", "plan")
+OPENED_FROM = ("based_on", "seen")
+SILENT = ("uuid", *OPENED_FROM, "meaning", "plan")
 PREFIX = "bylines"
 BYLINE = ("role", "author", "text", "position", "id", "DELETE")
 BYLINES_READ = 50
@@ -129,15 +130,16 @@ def typed_rows(typed):
     return sorted(rows, key=lambda row: int(row["position"]) if row["position"].isdecimal() else 0)
 
 
-def fill(form, autosave):
-    """Show what was typed in an unbound *form*; nothing is checked or saved before it is sent."""
+def typed_values(fields, autosave, article):
+    """Return what was typed into *fields*, as a form's initial values.
+
+    A form that shows them checks and saves nothing before it is sent.
+    """
     typed = MultiValueDict(autosave.typed)
-    names = [name for name in typed if name in form.fields and not form.fields[name].disabled]
-    for name in names:
-        # These tell a saved article's form what it was opened from.
-        if form.instance.pk or name not in ("based_on", "seen"):
-            form.initial[name] = form.fields[name].widget.value_from_datadict(typed, {}, name)
-    form.initial["uuid"] = autosave.article_key
+    # A new article's form (None) was opened from nothing.
+    names = [name for name in fields if name in typed and (article or name not in OPENED_FROM)]
+    values = {name: fields[name].widget.value_from_datadict(typed, {}, name) for name in names}
+    return {**values, "uuid": autosave.article_key}
 
 
 def byline_data(typed, article):

@@ -371,6 +371,16 @@ class EndTests(AutosaveTestCase):
         assert self.offers(self.article) == []
         assert Autosave.objects.get().typed == {}
 
+    def test_save_that_is_merged_with_others_ends_it_too(self):
+        """E18"""
+        sent = self.open(self.article)
+        self.keep(self.article, headline="De moi")
+        save(self.article, by=make_user(first_name="Jonas"), kicker="De Jonas")
+        self.send({**sent, "autosave": self.form}, self.article, headline="De moi")
+        self.article.refresh_from_db()
+        assert (self.article.headline, self.article.kicker) == ("De moi", "De Jonas")
+        assert self.offers(self.article) == []
+
     def test_request_that_arrives_after_the_save_is_dropped(self):
         self.form = uuid4()
         self.save_form(self.form, headline="Nouveau")

@@ -98,7 +98,7 @@ def test_abandoned_text_is_not_offered_again(desk, article):
     desk.close()
     page = desk.context.new_page()
     open_form(page, article)
-    page.get_by_role("button", name="Abandonner").focus()
+    page.get_by_role("button", name="Abandonner ce texte").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".unsaved-offer")).to_have_count(0)
     expect(page.get_by_label("Titre", exact=True)).to_be_focused()
