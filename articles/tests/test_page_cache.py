@@ -19,6 +19,7 @@ NOON = datetime(2026, 2, 2, 11, tzinfo=UTC)  # in Paris
 SECOND = timedelta(seconds=1)
 HOUR = timedelta(hours=1)
 HEADLINE = "Titre d’essai aux bornes"
+ADDRESS = "titre-d-essai-aux-bornes"
 
 
 class PageCacheTestCase(TestCase):
@@ -55,12 +56,19 @@ class PageCacheTestCase(TestCase):
             self.author.get_absolute_url(),
         ]
 
+    def feeds_and_sitemaps(self):
+        feeds = [f"/flux/une.{ending}" for ending in ("atom", "rss", "json")]
+        names = (("section", self.section), ("topic", self.topic), ("author", self.author))
+        feeds += [reverse(f"articles:{n}-feed", args=[thing.slug, "atom"]) for n, thing in names]
+        return [*feeds, "/sitemap-2026-02.xml"]
+
     def shows(self, instant, address, etag=None):
         """Whether *address* shows the story at *instant*; with *etag*, None for a 304."""
         headers = {"If-None-Match": etag} if etag else {}
         with self.at(instant):
             response = self.client.get(address, headers=headers)
-        return None if response.status_code == 304 else HEADLINE in response.text
+        words = ADDRESS if "sitemap" in address else HEADLINE
+        return None if response.status_code == 304 else words in response.text
 
     def etag(self, instant, address):
         with self.at(instant):
@@ -70,7 +78,11 @@ class PageCacheTestCase(TestCase):
 class BoundaryTests(PageCacheTestCase):
     def assert_boundary(self, instant, *, before, after):
         """Every list changes from *before* to *after* at *instant*, kept and conditional alike."""
-        for address in self.lists():
+        # A month without stories has no sitemap.
+        other = make_article(headline="Autre", body="<p>Un texte d’essai.</p>")
+        with self.at(NOON - HOUR):
+            publishing.publish(other, revision=1, by=self.editor)
+        for address in [*self.lists(), *self.feeds_and_sitemaps()]:
             with self.subTest(address):
                 etag = self.etag(instant - SECOND, address)
                 assert self.shows(instant - SECOND, address, etag) is None
