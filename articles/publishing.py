@@ -407,6 +407,8 @@ def unpin(article, *, by, reason=""):
     if not pins.update(live_until=sitting.now):
         raise PublishingError(_("Cet article n’est pas en tête de une."))
     sitting.note(Act.Name.UNPIN, sitting.only.article, reason=reason)
+    # The lead ends at this instant: a machine whose clock is behind must not keep it for others.
+    sitting.instants.append(sitting.now)
     sitting.write()
 
 

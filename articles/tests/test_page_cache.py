@@ -156,6 +156,14 @@ class BoundaryTests(PageCacheTestCase):
                 text = self.client.get("/").text
             assert lead == min((HEADLINE, "Plus récent"), key=text.index)
 
+    def test_lead_taken_down_is_not_kept_by_a_machine_that_is_behind(self):
+        self.publish(NOON - HOUR)
+        with self.at(NOON - HOUR):
+            publishing.pin(self.article, until=NOON + HOUR, by=self.editor)
+        with self.at(NOON):
+            publishing.unpin(self.article, by=self.editor)
+        assert self.etag(NOON - SECOND, "/") != self.etag(NOON, "/")
+
     def test_front_page_shows_the_new_day_at_midnight(self):
         midnight = datetime(2026, 2, 2, 23, tzinfo=UTC)  # in Paris
         etag = self.etag(midnight - SECOND, "/")
