@@ -111,7 +111,7 @@ def signature(byline):
     lead_ins = {
         "writer": _("Par"),
         "contributor": _("avec"),
-        "photographer": _("photos\u00a0:"),
+        "photographer": _("photos :"),
         "translator": _("traduit par"),
     }
     phrases = []
