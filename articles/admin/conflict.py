@@ -125,10 +125,10 @@ def name_of(revision):
 def shown_time(instant):
     """Return *instant* for a sentence, after "à": with its day if that isn't today."""
     local = timezone.localtime(instant)
-    time = date_format(local, r"H\hi")
+    time = date_format(local, "TIME_FORMAT")
     if local.date() == timezone.localdate():
         return time
-    return _("%(time)s le %(day)s") % {"time": time, "day": date_format(local, "j F Y")}
+    return _("%(time)s le %(day)s") % {"time": time, "day": date_format(local, "DATE_FORMAT")}
 
 
 class ConflictForm(forms.Form):

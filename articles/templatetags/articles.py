@@ -5,7 +5,7 @@ import json
 from django import template
 from django.template.defaultfilters import capfirst
 from django.urls import reverse
-from django.utils.dateformat import format as date_format
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -30,7 +30,7 @@ def day(value):
 @register.filter
 def hour(value):
     """Return <time>08h42</time>."""
-    return as_time(value, date_format(to_local(value), r"H\hi"))
+    return as_time(value, date_format(to_local(value), "TIME_FORMAT"))
 
 
 @register.filter
@@ -51,7 +51,7 @@ def moment_after(value, earlier):
     local = to_local(value)
     if local.date() != to_local(earlier).date():
         return format_html("{} {}", _("le"), moment(value))
-    return as_time(value, _("à %(hour)s") % {"hour": date_format(local, r"H\hi")})
+    return as_time(value, _("à %(hour)s") % {"hour": date_format(local, "TIME_FORMAT")})
 
 
 def as_time(value, text):
