@@ -19,7 +19,7 @@ check: .venv/installed-dev ## check format, lint, types, migrations, settings, f
 
 messages: .venv/installed ## renew the English catalogue from code and templates (needs gettext)
 	@$(PYTHON) manage.py makemessages --locale en --add-location file --no-wrap --no-obsolete
-	@$(PYTHON) manage.py compilemessages --locale en --ignore .venv --verbosity 0
+	@$(PYTHON) manage.py compilemessages --ignore .venv --verbosity 0
 
 backup: .venv/installed ## save database and media: make backup FILE=newsroom.tar.gz
 	@$(PYTHON) manage.py backup "$(FILE)"

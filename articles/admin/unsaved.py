@@ -114,7 +114,8 @@ def typed_bylines(typed):
 
 def line_of(role, author, text):
     label = dict(ArticleAuthor.Role.choices).get(role, role)
-    return f"{label}\u00a0: {author or ''} {text}".strip()
+    told = {"label": label, "text": f"{author or ''} {text}".strip()}
+    return _("%(label)s : %(text)s") % told
 
 
 def typed_rows(typed):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from ..invitations import invite
 from ..models import User
+from .role import rights_options
 
 # What only a superuser sees and sets.
 TECHNICAL = ("is_superuser", "user_permissions")
@@ -111,6 +112,8 @@ class UserAdmin(DjangoUserAdmin):
         if db_field.name == "groups":
             kwargs["widget"] = forms.CheckboxSelectMultiple
             kwargs["queryset"] = grantable_groups(request.user)
+        elif db_field.name == "user_permissions":
+            kwargs |= rights_options()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_related(self, request, form, formsets, change):

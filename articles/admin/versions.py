@@ -87,7 +87,7 @@ def restore(article, old, shown, *, by, reason):
         old.snapshot,
         based_on=shown,
         by=by,
-        reason=f"{text} : {reason}" if reason else text,
+        reason=_("%(label)s : %(text)s") % {"label": text, "text": reason} if reason else text,
         kind=Revision.Kind.RESTORE,
     )
 
