@@ -1,7 +1,8 @@
 """Run the suite on SQLite, on PostgreSQL and in Chromium; tell what ran and how to get the rest.
 
-Usage: test.py [sqlite] [postgres] [chromium]. REQUIRE=postgres,chromium makes their absence a
-failure. TEST_DATABASE_URL names a PostgreSQL server, CHROMIUM a browser. The last line adds up.
+Usage: test.py [sqlite] [postgres] [chromium]. REQUIRE=postgres,chromium,gettext makes their
+absence a failure. TEST_DATABASE_URL names a PostgreSQL server, CHROMIUM a browser. The last line
+adds up.
 """
 
 import os
@@ -74,6 +75,9 @@ SUITES = {
     "chromium": (find_chromium, JOURNEYS, "apt install chromium, or set CHROMIUM=/path/to/it"),
 }
 
+# No suite of its own: the tests that need it see for themselves whether it is required.
+TOOLS = {"gettext"}
+
 
 def run(prefix, tests, variables):
     """Run pytest and return a Counter of passed, failed and skipped tests."""
@@ -109,7 +113,7 @@ def in_words(result):
 
 def main(names):
     required = os.environ.get("REQUIRE", "").replace(",", " ").split()
-    if unknown := {*names, *required} - SUITES.keys():
+    if unknown := {*names, *required} - SUITES.keys() - (TOOLS - {*names}):
         sys.exit(f"test: there is no suite {', '.join(sorted(unknown))}, only {', '.join(SUITES)}.")
     total, lines = Counter(), []
     for name in names or SUITES:
