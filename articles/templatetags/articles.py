@@ -3,6 +3,7 @@
 import json
 
 from django import template
+from django.conf import settings
 from django.template.defaultfilters import capfirst
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from .. import body, typography
 from ..dates import day_in_words, moment_in_words, stamp, to_local
+from ..structured_data import LANGUAGE
 
 register = template.Library()
 
@@ -68,6 +70,19 @@ def french(text):
 def french_body(edition):
     """Return the story's text; body.clean() made it safe when it was frozen."""
     return mark_safe(typography.french_html(edition.body_html))  # noqa: S308
+
+
+class InFrench(template.Node):
+    def render(self, context):
+        # No page chooses its language: the setting is it, and quicker than get_language().
+        return "" if settings.LANGUAGE_CODE == LANGUAGE else f' lang="{LANGUAGE}"'
+
+
+@register.tag
+def in_french(parser, token):
+    """Say lang="fr" of what holds the paper's own words, on a page that speaks otherwise."""
+    # Not a simple_tag, which takes three times as long, in every line of a list.
+    return InFrench()
 
 
 @register.filter

@@ -158,6 +158,10 @@ class FrenchTests(LanguageTestCase):
         response = self.client.get(desk_page("article_changelist"))
         self.assertContains(response, "Accès refusé", status_code=403)
 
+    def test_no_part_of_a_page_needs_a_language_of_its_own(self):
+        for address in self.public_pages():
+            assert self.client.get(address).content.count(b' lang="') == 1
+
     def test_hours_and_dates_are_french(self):
         said = self.read([self.edition.get_absolute_url()])
         assert "2 février 2026 à 08h00" in said
@@ -232,6 +236,19 @@ class EnglishTests(LanguageTestCase):
         for address in ("/", "/nihil/", reverse("admin:index")):
             html = self.client.get(address).content.decode()
             assert re.search(r'<html lang="(\w+)', html)[1] == "en"
+
+    def test_pages_say_that_the_paper_s_own_words_are_french(self):
+        html = self.client.get(self.edition.get_absolute_url()).content.decode()
+        assert re.search('<header lang="fr">.*?<h1>Lorem</h1>.*?</header>', html, re.S)
+        assert '<div class="prose" lang="fr">' in html
+        html = self.client.get(self.section.get_absolute_url()).content.decode()
+        assert re.search(r'<h2 lang="fr"><a href="[^"]*">Lorem</a></h2>', html)
+        assert '<h1 lang="fr">Qwerty</h1>' in html
+        assert re.search(r'<p class="when"><time [^>]*>2 February 2026', html)
+
+    def test_feeds_and_structured_data_keep_the_stories_language(self):
+        self.assertContains(self.client.get("/flux/une.rss"), "<language>fr</language>")
+        self.assertContains(self.client.get("/"), '"inLanguage":"fr"')
 
     def test_hours_and_dates_are_english(self):
         said = self.read([self.edition.get_absolute_url()])
