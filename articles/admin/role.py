@@ -3,6 +3,7 @@
 from itertools import groupby
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group, Permission
@@ -15,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..analysis import fold
+from ..models import Act, Delivery, Edition
 
 # Django keeps the names of these in English only.
 ACTIONS = {
@@ -23,13 +25,18 @@ ACTIONS = {
     "delete": _("Peut supprimer"),
     "view": _("Peut voir"),
 }
+# The desk shows these and changes none.
+RECORDS = (Act, Delivery, Edition)
 
 
 def rights_that_matter():
-    """Return the Permissions on what the desk shows, and any other that someone has."""
-    nouns = ContentType.objects.get_for_models(*admin.site._registry).values()
-    shown = Q(content_type__in=nouns) | Q(group__isnull=False) | Q(user__isnull=False)
-    return Permission.objects.filter(shown).select_related("content_type").distinct()
+    """Return the Permissions that the desk asks for, and any other that someone has."""
+    nouns = ContentType.objects.get_for_models(*admin.site._registry)
+    records = [nouns.pop(model) for model in RECORDS]
+    asked = Q(content_type__in=nouns.values())
+    asked |= Q(content_type__in=records, codename__startswith="view_")
+    had = Q(group__isnull=False) | Q(user__isnull=False)
+    return Permission.objects.filter(asked | had).select_related("content_type").distinct()
 
 
 def noun_of(permission):
@@ -74,11 +81,30 @@ def rights_options():
     }
 
 
+class LinkedMixin:
+    """Of what goes with a row, its links to roles and rights are nothing to tell anyone."""
+
+    def get_deleted_objects(self, objs, request):
+        rows, counts, *refusals = super().get_deleted_objects(objs, request)
+        models = apps.get_models(include_auto_created=True)
+        links = [model._meta for model in models if model._meta.auto_created]
+        plurals = [link.verbose_name_plural for link in links]
+        counts = {name: count for name, count in counts.items() if name not in plurals}
+        names = tuple(f"{capfirst(link.verbose_name)}: " for link in links)
+        return without(rows, names), counts, *refusals
+
+
+def without(rows, names):
+    """Return the nested list of texts *rows* without those that begin with one of *names*."""
+    kept = [without(row, names) if isinstance(row, list) else row for row in rows]
+    return [row for row in kept if row and not (isinstance(row, str) and row.startswith(names))]
+
+
 admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class RoleAdmin(GroupAdmin):
+class RoleAdmin(LinkedMixin, GroupAdmin):
     filter_horizontal = []
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from ..invitations import invite
 from ..models import User
-from .role import rights_options
+from .role import LinkedMixin, rights_options
 
 # What only a superuser sees and sets.
 TECHNICAL = ("is_superuser", "user_permissions")
@@ -65,7 +65,7 @@ class InviteForm(forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(LinkedMixin, DjangoUserAdmin):
     list_display = ["full_name", "roles", "email", "is_active", "last_login"]
     list_filter = ["is_active", "is_staff", "groups"]
     ordering = ["last_name", "first_name", "username"]

@@ -82,6 +82,8 @@ class LanguageTestCase(TestCase):
         Delivery.objects.create(due_at=now, next_try_at=now, attempts=1)
         Group.objects.all().delete()
         cls.group = Group.objects.create(name="Xyz")
+        cls.group.permissions.add(Permission.objects.get(codename="view_article"))
+        cls.chief.groups.add(cls.group)
         cls.topic = Topic.objects.get(name="Ipsum")
         SiteText.objects.update(title="Xyz")
         text = SiteText.objects.get(key="contact")
@@ -151,6 +153,7 @@ class FrenchTests(LanguageTestCase):
         pages = [*self.desk_pages(), *self.public_pages()]
         said = self.read(pages) | self.read(self.enter_nobody())
         assert "Lorem" in said
+        assert not [text for text in said if "permission:" in text or "object (" in text]
         assert {text: page for text, page in said.items() if ENGLISH.search(text)} == {}
 
     def test_refusal_is_french(self):
@@ -186,6 +189,8 @@ class RightsTests(LanguageTestCase):
         assert boxes["Peut modifier (Articles)"] == self.permission("change_article")
         assert boxes["Peut publier et prévoir (Articles)"] == self.permission("publish_article")
         assert boxes["Peut ajouter (Utilisateurs)"] == self.permission("add_user")
+        assert "Peut voir (Éditions)" in boxes
+        assert "Peut ajouter (Éditions)" not in boxes
         assert "Peut ajouter (Sessions)" not in boxes
 
     def test_rights_are_english_at_an_english_desk(self):

@@ -5,4 +5,4 @@ TIME_FORMAT = "H:i"
 DATETIME_FORMAT = "j F Y, H:i"
 MONTH_DAY_FORMAT = "j F"
 # For columns, where the year goes without saying.
-SHORT_DATETIME_FORMAT = "j N, H:i"
+SHORT_DATETIME_FORMAT = "j M, H:i"
