@@ -12,7 +12,7 @@ test: .venv/installed-dev ## run the whole suite: SQLite, PostgreSQL and a brows
 	@$(PYTHON) .ci/test.py
 
 e2e: .venv/installed-dev ## run the browser's journeys alone
-	@$(PYTHON) .ci/test.py chromium
+	@$(PYTHON) .ci/test.py chromium chromium-postgres
 
 check: .venv/installed-dev ## check format, lint, types, migrations, settings, fixtures
 	@.ci/check
