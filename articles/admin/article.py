@@ -28,9 +28,9 @@ from .journal import DayFilter
 from .measures import measures_of
 from .picker import PickOne
 from .previews import may_share, preview, preview_links, revoke_link
-from .proposals import remarks_of
 from .publication import QUIET_BUTTONS, carried_key, may_replace, press, publication_box
 from .steps import duplicate_story, notes_page, restore_story
+from .typed import check, preview_typed, remarks_on_page
 from .urgent import urgent_story
 from .versions import differences_page, restore_page
 
@@ -99,6 +99,15 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
             page("<int:article>/editions/<int:number>/scelles/", seal_page, "seal"),
             page("<int:article>/apercu/", preview, "preview"),
             page("<int:article>/apercu/prevu/", preview, "preview_planned", planned=True),
+            page("apercu-saisie/", preview_typed, "preview_new"),
+            page("<int:article>/apercu-saisie/", preview_typed, "preview_typed"),
+            page(
+                "<int:article>/apercu-saisie/prevu/",
+                preview_typed,
+                "preview_typed_planned",
+                planned=True,
+            ),
+            path("saisie/verifier/", check, name="articles_article_check"),
             page("<int:article>/liens/", preview_links, "preview_links"),
             page("<int:article>/liens/<int:link>/", revoke_link, "revoke_link"),
             page("<int:article>/conflits/<int:number>/", conflict_page, "conflict"),
@@ -252,7 +261,7 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
             "last_step": obj and obj.steps.first(),
             "measures": measures_of(form),
             "notes": obj.notes.open() if obj else [],
-            "remarks": remarks_of(obj, timezone.now()) if obj else [],
+            "remarks": remarks_on_page(request, obj, form),
             "may": {
                 "save": may_save,
                 "duplicate": obj and self.has_add_permission(request),

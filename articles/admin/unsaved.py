@@ -42,7 +42,8 @@ class Offer:
         names = [name for name in form.changed_data if name in typed and name not in SILENT]
         changes = [(form[name].label, differences(form[name])) for name in names]
         if f"{PREFIX}-TOTAL_FORMS" in typed:
-            bylines = compare_lines(saved_bylines(article), typed_bylines(typed))
+            saved = article.load_bylines() if article.pk else []
+            bylines = compare_lines(lines_of(saved), lines_of(typed_bylines(typed)))
             changes.append((capfirst(ArticleAuthor._meta.verbose_name_plural), bylines))
         return [(label, lines) for label, lines in changes if lines]
 
@@ -99,22 +100,21 @@ def shown(field, value):
     return [line for value in values for line in str(value).splitlines()]
 
 
-def saved_bylines(article):
-    if not article.pk:
-        return []
-    return [line_of(byline.role, byline.author, byline.text) for byline in article.load_bylines()]
+def lines_of(bylines):
+    return [f"{byline.get_role_display()}\u00a0: {byline}" for byline in bylines]
 
 
 def typed_bylines(typed):
+    """Return the bylines that were typed, unsaved, in their order; None if *typed* has none."""
+    if f"{PREFIX}-TOTAL_FORMS" not in typed:
+        return None
     rows = [row for row in typed_rows(typed) if not row["DELETE"]]
     keys = [row["author"] for row in rows if row["author"].isdecimal()]
     authors = {str(author.pk): author for author in Author.objects.filter(pk__in=keys)}
-    return [line_of(row["role"], authors.get(row["author"]), row["text"]) for row in rows]
-
-
-def line_of(role, author, text):
-    label = dict(ArticleAuthor.Role.choices).get(role, role)
-    return f"{label}\u00a0: {author or ''} {text}".strip()
+    return [
+        ArticleAuthor(author=authors.get(row["author"]), role=row["role"], text=row["text"])
+        for row in rows
+    ]
 
 
 def typed_rows(typed):

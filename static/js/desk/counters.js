@@ -67,19 +67,3 @@ if (box && field("headline")) {
     waiting = setTimeout(update, 150);
   });
 }
-
-// A remark leads to its field, also where a picker or the editor stands for it.
-document.querySelector(".checklist")?.addEventListener("click", (event) => {
-  const link = event.target.closest("[data-field]");
-  if (!link) return;
-  const named = document.querySelector(`#id_${link.dataset.field}`);
-  const row = named?.closest(".form-row") ?? named?.parentElement;
-  const usable = "[contenteditable=true], textarea:not([hidden]), input, select:not([hidden])";
-  const target = [...(row?.querySelectorAll(usable) ?? [])].find((one) => one.checkVisibility());
-  if (!target && !named) return;
-  event.preventDefault();
-  const closed = named.closest("details");
-  if (closed) closed.open = true;
-  (target ?? named).scrollIntoView({ block: "center" });
-  (target ?? named).focus();
-});
