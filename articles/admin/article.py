@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import body, publishing, workflow
 from ..models import Act, Article, ArticleAuthor, Edition, Meaning, Revision
+from . import follow_up
 from .acts import act_page, offered_acts, seal_page
 from .article_filters import AuthorFilter, MineFilter, SectionFilter, StateFilter, StatusFilter
 from .article_form import ArticleForm, BylineForm, BylineFormSet, number_of
 from .autosave import AutosaveMixin, close_autosave
 from .bulk import add_topic_to_selected, publish_selected, submit_selected
-from .conflict import conflict_page, save_stale
+from .conflict import conflict_page, save_stale, told_of_newer
 from .dates import short_time
 from .history import editions_of, history_of
 from .journal import DayFilter
@@ -261,6 +262,7 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
             "last_step": obj and obj.steps.first(),
             "measures": measures_of(form),
             "notes": obj.notes.open() if obj else [],
+            "newer": told_of_newer(obj, form) if obj else "",
             "remarks": remarks_on_page(request, obj, form),
             "may": {
                 "save": may_save,
@@ -311,12 +313,17 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
         super().save_related(request, form, formsets, change)
         article, reason = form.instance, form.cleaned_data["reason"]
         revision = Revision.objects.record(article, by=request.user, reason=reason)
-        if revision.number != number_of(article):
+        is_new = revision.number != number_of(article)
+        if is_new and not form.touched:
+            # Bylines alone: they aren't columns of the article.
+            article.save(update_fields=["updated_at"])
+        if is_new:
             messages.success(request, _("Enregistré : version %d.") % revision.number)
         elif form.touched:
             messages.success(request, _("Le suivi est enregistré."))
         elif not QUIET_BUTTONS & request.POST.keys():
             messages.info(request, _("Rien n’a changé depuis le dernier enregistrement."))
+        follow_up.tell(request, form)
         press(request, form, revision)
 
     def response_add(self, request, article, post_url_continue=None):

@@ -16,7 +16,7 @@ from .presence import clock
 from .prose import ProseField
 
 # About the form, not the text in it.
-OPENED_FROM = ("based_on", "seen")
+OPENED_FROM = ("based_on", "seen", "followed")
 SILENT = ("uuid", *OPENED_FROM, "meaning", "plan")
 PREFIX = "bylines"
 BYLINE = ("role", "author", "text", "position", "id", "DELETE")
