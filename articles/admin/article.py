@@ -15,7 +15,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from .. import body, publishing, workflow
-from ..models import Act, Article, ArticleAuthor, Edition, Meaning, Revision
+from ..models import Act, Article, ArticleAuthor, ArticleWords, Edition, Meaning, Revision
+from ..search import MatchesArticle, Query
 from . import follow_up
 from .acts import act_page, offered_acts, seal_page
 from .article_filters import AuthorFilter, MineFilter, SectionFilter, StateFilter, StatusFilter
@@ -74,7 +75,8 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     empty_value_display = ""
-    search_fields = ["headline", "body", "bylines__author__name"]
+    # What shows the box; get_search_results() finds.
+    search_fields = ["words__words"]
     form = ArticleForm
     fieldsets = [
         (None, {"classes": ["story"], "fields": ["kicker", "headline", "standfirst", "body"]}),
@@ -161,6 +163,16 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
                 in_force_ends_at=Subquery(editions.in_force(now).values("ends_at")[:1]),
             )
         )
+
+    def get_search_results(self, request, queryset, search_term):
+        """As readers search: without accents and plurals, in headline, text and signatures."""
+        if not search_term.strip():
+            return queryset, False
+        query = Query.parse(search_term)
+        if not query:
+            return queryset.none(), False
+        found = ArticleWords.objects.filter(MatchesArticle(query))
+        return queryset.filter(pk__in=found.values("article")), False
 
     def get_changelist_instance(self, request):
         changelist = super().get_changelist_instance(request)
@@ -262,6 +274,9 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
             "last_step": obj and obj.steps.first(),
             "measures": measures_of(form),
             "notes": obj.notes.open() if obj else [],
+            "unsettled": list(obj.revisions.unsettled().defer("snapshot"))
+            if obj and may_save
+            else [],
             "newer": told_of_newer(obj, form) if obj else "",
             "remarks": remarks_on_page(request, obj, form),
             "may": {

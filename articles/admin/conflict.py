@@ -258,7 +258,8 @@ def side_of(changes, *, without):
 def conflict_page(request, article, number):
     """Ask what is kept where the text put aside as *number* and the article's differ."""
     article = find_editable(request, article)
-    aside = article.revisions.filter(kind=Revision.Kind.CONFLICT).select_related("based_on")
+    aside = article.revisions.filter(kind=Revision.Kind.CONFLICT)
+    aside = aside.select_related("article", "based_on", "settlement__revision")
     aside = get_object_or_404(aside, number=number)
     # The answers are about the version that was shown; a newer one is merged with them.
     current, shown = article.revisions.current(), request.POST.get("shown", "")
@@ -269,9 +270,7 @@ def conflict_page(request, article, number):
     form = ConflictForm(request.POST if request.method == "POST" else None, merged=merged)
     if form.is_valid():
         reason = _("Conflit de la version %d résolu") % number
-        saved = saving.save(
-            article, form.snapshot, based_on=theirs, by=request.user, reason=reason, follows=aside
-        )
+        saved = saving.settle(aside, form.snapshot, based_on=theirs, by=request.user, reason=reason)
         tell(request, saved, theirs)
         if saved.conflict:
             return redirect("admin:articles_article_conflict", article.pk, saved.conflict.number)
@@ -283,6 +282,7 @@ def conflict_page(request, article, number):
         "theirs": theirs,
         "form": form,
         "questions": list(form.questions),
+        "settlement": getattr(aside, "settlement", None),
         "is_own": aside.created_by_id == request.user.pk,
     }
     page = "admin/articles/article/conflict.html"
