@@ -196,7 +196,8 @@ class ConflictForm(forms.Form):
                 "after": conflict.start and shortened(blocks[conflict.start - 1]),
                 "theirs": side_of(changes, without="insert"),
                 "mine": side_of(changes, without="delete"),
-                "same_words": not any(change.is_one for change in changes),
+                "same_words": not any(change.has_other_words for change in changes),
+                "notes": [note for change in changes for note in change.notes],
                 "choice": self[f"choice-{index}"],
                 "rewrite": self[rewrite] if rewrite in self.fields else None,
             }

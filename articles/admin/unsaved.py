@@ -8,7 +8,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from ..differences import Change, blocks_of, compare_blocks
+from ..differences import Block, Change, blocks_of, compare_blocks
 from ..models import Article, ArticleAuthor, Author
 from .article_form import number_of
 from .picker import NEW
@@ -82,7 +82,7 @@ def differences(bound):
 
 
 def compare_lines(before, after):
-    changes = compare_blocks([("", line) for line in before], [("", line) for line in after])
+    changes = compare_blocks(*([Block("", line) for line in lines] for lines in (before, after)))
     return [change for change in changes if change.is_one]
 
 

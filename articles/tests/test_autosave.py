@@ -206,7 +206,9 @@ class OfferTests(AutosaveTestCase):
 
     def test_change_of_markup_alone_is_told(self):
         changes = self.changes(body="<p>Un.</p><h2>Deux.</h2>")
-        assert changes == {"Texte": [[("equal", "Seule la mise en forme change.")]]}
+        assert changes == {"Texte": [[("equal", "Deux.")]]}
+        told = "Mise en forme\u00a0: paragraphe auparavant, intertitre maintenant."
+        self.assertContains(self.page(self.article), told)
 
     def test_choices_are_shown_by_their_names(self):
         topic, author = make_topic(name="Élections"), make_author(name="Zoé Lefèvre")

@@ -119,7 +119,10 @@ class DifferencesTests(DeskTestCase):
 
     def test_change_of_markup_alone_is_told(self):
         save(self.article, body="<p>Douze <strong>grues</strong>.</p>")
-        self.assertContains(self.page(de=2, a=3), "seule sa mise en forme change")
+        self.assertContains(self.page(de=2, a=3), "Gras\u00a0: ajouté à «\u00a0grues\u00a0».")
+        save(self.article, body="<ul><li><p>Douze <strong>grues</strong>.</p></li></ul>")
+        save(self.article, body="<ol><li><p>Douze <strong>grues</strong>.</p></li></ol>")
+        self.assertContains(self.page(de=4, a=5), "seule sa mise en forme change")
 
     def test_query_count_is_fixed(self):
         # session, user, 2 permissions, article, versions, topics, authors
