@@ -10,18 +10,20 @@ from .article import ArticleAdmin
 from .author import AuthorAdmin
 from .delivery import DeliveryAdmin
 from .edition import EditionAdmin
-from .journal import ActAdmin
+from .journal import AccountActAdmin, ActAdmin, TopicActAdmin
 from .site_text import SiteTextAdmin
 from .topic import TopicAdmin
 from .user import UserAdmin
 
 __all__ = [
+    "AccountActAdmin",
     "ActAdmin",
     "ArticleAdmin",
     "AuthorAdmin",
     "DeliveryAdmin",
     "EditionAdmin",
     "SiteTextAdmin",
+    "TopicActAdmin",
     "TopicAdmin",
     "UserAdmin",
 ]
