@@ -208,11 +208,17 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
 
     @admin.display(description=_("modifié"), ordering="updated_at")
     def updated(self, article):
-        time = short_time(article.updated_at)
+        # Which version this row shows: bulk.py publishes none that came after.
+        shown = format_html(
+            '{}<input type="hidden" name="version-{}" value="{}">',
+            short_time(article.updated_at),
+            article.pk,
+            article.latest_number or "",
+        )
         if not article.open_by:
-            return time
+            return shown
         opened = _("Ouvert par %(name)s") % {"name": article.open_by}
-        return format_html('{} <span class="presence">{}</span>', time, opened)
+        return format_html('{} <span class="presence">{}</span>', shown, opened)
 
     # The form
 

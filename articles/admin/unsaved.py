@@ -53,7 +53,7 @@ class Offer:
 
     @property
     def title(self):
-        return "".join(self.autosave.typed.get("headline", [])).strip() or _("Sans titre")
+        return self.autosave.headline or _("Sans titre")
 
     @property
     def time(self):
