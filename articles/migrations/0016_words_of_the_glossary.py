@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0008_autosave'),
+        ('articles', '0009_desk'),
     ]
 
     operations = [
