@@ -52,7 +52,7 @@ def page_cache(get_response):
             response = get_unzipped(get_response, request)
             if not is_public(request, response):
                 return response
-            if response.status_code not in KEPT_STATUSES:
+            if response.status_code not in KEPT_STATUSES or is_picture(response):
                 return moment.stamp(response)
             page = Page.of(response)
             cache.set(moment.etag, page, KEPT_SECONDS)
@@ -147,6 +147,11 @@ def is_public(request, response):
         and not response.has_header("Cache-Control")
         and response.status_code < 500
     )
+
+
+def is_picture(response):
+    """Whether *response* is compressed as it is, and kept by its maker if at all."""
+    return response.get("Content-Type", "").startswith("image/")
 
 
 def midnight_after(local):

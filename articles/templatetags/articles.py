@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from .. import body, typography
+from .. import body, social_card, typography
 from ..dates import day_in_words, moment_in_words, stamp, to_local
 
 register = template.Library()
@@ -81,6 +81,12 @@ def json_ld(thing):
 def stamped(value):
     """Return "2026-02-02T08:00:00+01:00"."""
     return stamp(value)
+
+
+@register.filter
+def shared_picture(edition):
+    """Return what shared_picture() says of *edition*."""
+    return social_card.shared_picture(edition)
 
 
 @register.filter
