@@ -24,8 +24,9 @@ from .release import RELEASE
 # Kept no longer than this; the key alone decides what is fresh.
 KEPT_SECONDS = 3600
 KEPT_STATUSES = (200, 410)
-# Below these nothing is public: the desk, and what WhiteNoise answers.
-PRIVATE = ("/admin/", settings.STATIC_URL)
+# Below these nothing is public: the desk, what WhiteNoise answers, and what must answer even
+# without a database.
+PRIVATE = ("/admin/", settings.STATIC_URL, "/healthz")
 
 
 def page_cache(get_response):

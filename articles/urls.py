@@ -90,6 +90,9 @@ urlpatterns = [
     path("pratique/<slug:key>/", views.site_text, name="site-text"),
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap-index"),
     path("sitemap-rubriques.xml", sitemaps.sitemap_topics, name="sitemap-topics"),
+    path("sitemap-rubriques-<position:number>.xml", sitemaps.sitemap_topics, name="sitemap-topics"),
+    path("sitemap-auteurs.xml", sitemaps.sitemap_authors, name="sitemap-authors"),
+    path("sitemap-auteurs-<position:number>.xml", sitemaps.sitemap_authors, name="sitemap-authors"),
     path("sitemap-actualites.xml", sitemaps.sitemap_news, name="sitemap-news"),
     path("sitemap-<year:year>-<month:month>.xml", sitemaps.sitemap_month, name="sitemap-month"),
     path(

@@ -163,7 +163,7 @@ def corrections(request):
 def archive(request, **numbers):
     period = Period(**numbers) if numbers else None
     live = Edition.objects.live(request.at)
-    rows = live.published_in(period) if period else live.with_oldest(live)
+    rows = live.published_in(period) if period else live.with_oldest()
     page = keyset_page(rows, request, by="published_at", size=ARCHIVE_SIZE)
     if period and not page.editions:
         raise Http404

@@ -4,10 +4,9 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .. import body
@@ -127,16 +126,25 @@ class EditionQuerySet(ListQuerySet):
         """Those of stories first published in *period*, with an aware `start` and `end`."""
         return self.filter(published_at__gte=period.start, published_at__lt=period.end)
 
-    def months(self):
-        """The months of first publication, as {"month", "count", "last_change"}, oldest first."""
-        month = TruncMonth("published_at", tzinfo=timezone.get_default_timezone())
+    def counted_in_each(self, periods):
+        """Return (place in *periods*, how many stories, last change) where there are any."""
         last_change = Max(Coalesce("modified_at", "published_at"))
-        months = self.order_by().values(month=month)
-        return months.annotate(count=Count("*"), last_change=last_change).order_by("month")
+        counts = [
+            self.published_in(period)
+            .order_by()
+            .annotate(place=Value(place))
+            .values("place")
+            .annotate(count=Count("*"), last_change=last_change)
+            .values_list("place", "count", "last_change")
+            for place, period in enumerate(periods)
+        ]
+        found = counts[0].union(*counts[1:], all=True) if counts else []
+        return sorted(row for row in found if row[1])
 
-    def with_oldest(self, editions):
-        """Annotate oldest: when the oldest story of *editions* was first published."""
-        oldest = editions.order_by("published_at").values("published_at")[:1]
+    def with_oldest(self):
+        """Annotate oldest: no story was first published before it."""
+        # Of all editions, live or not: SQLite would sort the live ones, 300 ms for 200,000.
+        oldest = self.model.objects.order_by("published_at").values("published_at")[:1]
         return self.annotate(oldest=Subquery(oldest))
 
     def one_publication_in_each(self, periods):
