@@ -117,6 +117,13 @@ class EditionQuerySet(ListQuerySet):
         made = self.went_live(at).filter(meaning=Meaning.CORRECTION, is_sealed=False)
         return made.filter(Exists(live))
 
+    def corrections_gone(self, at):
+        """The corrections that readers see no more: of stories withdrawn, or sealed themselves."""
+        there = Edition.objects.in_force(at).filter(article=OuterRef("article"))
+        withdrawn = there.filter(meaning=Meaning.WITHDRAWAL)
+        made = self.went_live(at).filter(meaning=Meaning.CORRECTION)
+        return made.filter(Exists(withdrawn) | Q(Exists(there), is_sealed=True))
+
     def stories(self, editions):
         """Return those of the same stories as *editions*, for a listing, by the article's id."""
         found = self.filter(article__in=[edition.article_id for edition in editions])
