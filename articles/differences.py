@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from .typography import french
+from .typography import french, setter_of
 
 MARKUP = re.compile(r"(<[^>]*>)")
 WORD = re.compile(r"\s+|[\w’'-]+|[^\w\s]")
@@ -56,9 +56,10 @@ def compare(old, new):
 def blocks_of(markup):
     """Return the blocks of cleaned *markup* as pairs of kind ("p", "h2", …) and plain text."""
     blocks, open_kinds, text = [], [], []
+    set_words = setter_of(markup)
 
     def close():
-        if words := french(" ".join("".join(text).split())):
+        if words := set_words(" ".join("".join(text).split())):
             blocks.append((open_kinds[0] if open_kinds else "p", words))
         text.clear()
 

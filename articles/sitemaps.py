@@ -126,7 +126,7 @@ def part(rows, number):
 def sitemap_news(request):
     since = request.at - NEWS_AGE
     editions = indexed(request.at).filter(published_at__gte=since).newest_first("published_at")
-    fields = ("article_id", "slug", "published_at", "headline", "modified_at")
+    fields = ("article_id", "slug", "published_at", "headline", "is_verbatim", "modified_at")
     editions = editions.only(*fields)[:NEWS_SIZE]
     response = answer(request, "sitemap_news", {"editions": editions})
     # A story leaves the list by the mere passing of time: the page cache may not keep it.

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from .. import body, saving
 from ..differences import Change, blocks_of, compare_blocks, compare_words
-from ..merging import BOTH, MINE, THEIRS, merge
+from ..merging import BOTH, FLAGS, MINE, THEIRS, merge
 from ..models import Article, Revision, Topic
 from .article_form import CONTROLS
 from .previews import find_editable
@@ -40,6 +40,7 @@ CHANGED = {
     "section": gettext_lazy("la rubrique"),
     "topics": gettext_lazy("les sujets"),
     "bylines": gettext_lazy("les signatures"),
+    "is_verbatim": gettext_lazy("la typographie"),
 }
 
 
@@ -56,7 +57,7 @@ def save_stale(request, form, formsets):
     saved = saving.save(article, snapshot, based_on=base, by=request.user, reason=reason)
     article.conflict = saved.conflict
     tell(request, saved, base)
-    if set(form.changed_data) - {*CONTROLS, *snapshot}:
+    if set(form.changed_data) - {*CONTROLS, *snapshot, *FLAGS}:
         # What an old form says of them may be old too.
         text = _("Le suivi de l’article est resté tel qu’il a été enregistré entre-temps.")
         messages.warning(request, text)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import body
 from ..analysis import analyse
+from ..typography import AsSent
 
 
 class Meaning(models.TextChoices):
@@ -39,6 +40,7 @@ FROZEN = (
     "dateline",
     "credit",
     "byline",
+    "is_verbatim",
     "embargo_until",
     "sign_count",
     "word_count",
@@ -46,6 +48,8 @@ FROZEN = (
 # What search finds it by, and what no list prints.
 SEARCH = ("search_a", "search_b", "search_c")
 HEAVY = ("body_html", *SEARCH)
+# What pages set in French typography, unless it is verbatim.
+TYPESET = ("kicker", "headline", "standfirst", "dateline", "body_html")
 
 
 class TimelineQuerySet(models.QuerySet):
@@ -215,6 +219,7 @@ class Edition(models.Model):
     byline = models.JSONField(_("signature"), default=list)
     sign_count = models.PositiveIntegerField(_("signes"), default=0)
     word_count = models.PositiveIntegerField(_("mots"), default=0)
+    is_verbatim = models.BooleanField(_("typographie d’origine"), default=False)
     is_sealed = models.BooleanField(_("sous scellés"), default=False)
 
     # What search finds it by, as fill_search() makes it: the headline; what stands beside it, its
@@ -305,6 +310,14 @@ class Edition(models.Model):
                 name="edition_notes",
             ),
         ]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Whoever prints a text then leaves it alone, in whatever page, feed or picture.
+        if self.__dict__.get("is_verbatim"):
+            for name in TYPESET:
+                if name in self.__dict__:
+                    self.__dict__[name] = AsSent(self.__dict__[name])
 
     def __str__(self):
         return self.headline

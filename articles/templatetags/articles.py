@@ -99,12 +99,12 @@ def opening(edition, signs):
         return []
     if edition.standfirst:
         return [typography.french(edition.standfirst)]
-    paragraphs = []
+    paragraphs, set_words = [], typography.setter_of(edition.body_html)
     for paragraph in body.plain_text(edition.body_html).splitlines():
         signs -= len(paragraph)
         if paragraphs and signs < 0:
             break
-        paragraphs.append(typography.french(paragraph))
+        paragraphs.append(set_words(paragraph))
     return paragraphs
 
 
