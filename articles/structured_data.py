@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from .dates import stamp
+from .social_card import shared_picture
 from .typography import french
 
 CONTEXT = "https://schema.org"
@@ -64,6 +65,7 @@ def story(edition, topics):
         "mainEntityOfPage": address,
         "url": address,
         "headline": french(edition.headline),
+        "image": [as_image(shared_picture(edition))],
         "datePublished": stamp(edition.published_at),
         "dateModified": stamp(edition.changed_at),
         "author": [as_thing(author) for author in authors(edition)],
@@ -85,6 +87,16 @@ def story(edition, topics):
     }
     crumbs = [edition.section, french(edition.headline)]
     return [{name: value for name, value in article.items() if value}, breadcrumb(*crumbs)]
+
+
+def as_image(picture):
+    """Return the ImageObject of a shared_picture()."""
+    return {
+        "@type": "ImageObject",
+        "url": absolute(picture["address"]),
+        "width": picture["width"],
+        "height": picture["height"],
+    }
 
 
 def topic(topic):

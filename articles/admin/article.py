@@ -82,7 +82,7 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
         (None, {"classes": ["story"], "fields": ["kicker", "headline", "standfirst", "body"]}),
         (_("Classement"), {"fields": ["section", "topics"]}),
         (_("Suivi"), {"fields": ["owner", "due_at"]}),
-        (_("Mentions"), {"fields": ["dateline", "credit", "slug"]}),
+        (_("Mentions"), {"fields": ["dateline", "credit", "slug", "is_verbatim"]}),
     ]
     inlines = [BylineInline]
     actions = [submit_selected, publish_selected, add_topic_to_selected]

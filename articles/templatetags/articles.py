@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from .. import body, typography
+from .. import body, social_card, typography
 from ..dates import day_in_words, moment_in_words, stamp, to_local
 from ..structured_data import LANGUAGE
 
@@ -99,6 +99,12 @@ def stamped(value):
 
 
 @register.filter
+def shared_picture(edition):
+    """Return what shared_picture() says of *edition*."""
+    return social_card.shared_picture(edition)
+
+
+@register.filter
 def opening(edition, signs):
     """Return what invites to read on: the standfirst, or the first paragraphs, as a list of texts.
 
@@ -108,12 +114,12 @@ def opening(edition, signs):
         return []
     if edition.standfirst:
         return [typography.french(edition.standfirst)]
-    paragraphs = []
+    paragraphs, set_words = [], typography.setter_of(edition.body_html)
     for paragraph in body.plain_text(edition.body_html).splitlines():
         signs -= len(paragraph)
         if paragraphs and signs < 0:
             break
-        paragraphs.append(typography.french(paragraph))
+        paragraphs.append(set_words(paragraph))
     return paragraphs
 
 

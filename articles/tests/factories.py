@@ -6,7 +6,18 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from .. import derived
-from ..models import Article, ArticleAuthor, Author, Edition, Meaning, Revision, Topic, User
+from ..models import (
+    Article,
+    ArticleAuthor,
+    Author,
+    Edition,
+    Meaning,
+    Revision,
+    SiteState,
+    Topic,
+    User,
+)
+from ..navigation import read_sections
 
 number = count(1)
 
@@ -91,3 +102,9 @@ def save(article, by=None, **changes):
         setattr(article, name, value)
     article.save()
     return Revision.objects.record(article, by=by)
+
+
+def show_first_page():
+    """Leave the site as after an act and a first page of that version, which read the sections."""
+    SiteState.objects.bump(timezone.now())
+    read_sections(SiteState.objects.read()[0])
