@@ -23,7 +23,8 @@ def history_of(article, editions, before=""):
     """
     followers = Prefetch("followers", Revision.objects.defer("snapshot"))
     revisions = Revision.objects.filter(article=article).prefetch_related(followers)
-    acts = Act.objects.filter(article=article).for_journal()
+    # Those on the entries of a live blog stand on the pages of these.
+    acts = Act.objects.filter(article=article, entry=None).for_journal()
     steps = Step.objects.filter(article=article)
     if before.isdecimal():
         last = revisions.filter(number=before).defer("snapshot")

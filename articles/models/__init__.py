@@ -3,8 +3,10 @@ from .article import Article, ArticleAuthor, ArticleTopic
 from .author import Author
 from .autosave import Autosave
 from .delivery import Delivery
+from .dossier import Dossier, DossierEdition
 from .edition import Edition, EditionAuthor, EditionTopic, Meaning
 from .front_page import Pin
+from .live_entry import Coverage, LiveEntry, LiveEntryEdition, LiveRevision
 from .note import Note
 from .presence import Presence
 from .preview_link import PreviewLink
@@ -23,10 +25,16 @@ __all__ = [
     "ArticleTopic",
     "Author",
     "Autosave",
+    "Coverage",
     "Delivery",
+    "Dossier",
+    "DossierEdition",
     "Edition",
     "EditionAuthor",
     "EditionTopic",
+    "LiveEntry",
+    "LiveEntryEdition",
+    "LiveRevision",
     "Meaning",
     "Note",
     "Pin",

@@ -71,14 +71,17 @@ class ListQuerySet(TimelineQuerySet):
     by="listed_at" is the order of most lists: an update doesn't move a story.
     """
 
-    def newest_first(self, by="listed_at"):
-        return self.order_by(f"-{by}", "-article_id")
+    # The column that parts what stands at one instant.
+    tie = "article_id"
 
-    def before(self, instant, article, by="listed_at"):
-        """Those that newest_first(by) puts after the story with the id *article* at *instant*."""
+    def newest_first(self, by="listed_at"):
+        return self.order_by(f"-{by}", f"-{self.tie}")
+
+    def before(self, instant, key, by="listed_at"):
+        """Those that newest_first(by) puts after the one with the id *key* at *instant*."""
         # The second condition is the one that the index can start from.
         return self.filter(
-            Q(**{f"{by}__lt": instant}) | Q(article__lt=article), **{f"{by}__lte": instant}
+            Q(**{f"{by}__lt": instant}) | Q(**{f"{self.tie}__lt": key}), **{f"{by}__lte": instant}
         )
 
 
