@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from . import body
-from .models import Article, Edition, Topic
+from .models import Article, Edition, LiveEntryEdition, LiveRevision, Topic
 
 # What a page links to or names: href and src in HTML, loc and link in XML, url in JSON.
 LINK = re.compile(r"""(?:href|src)="([^"]+)"|<(?:loc|link|id)>([^<]+)<|"url": ?"([^"]+)\"""")
@@ -58,6 +58,7 @@ class Secrets:
                 secrets.add(name, texts_of(edition, edition.body_html))
         for article in hidden.iterator():
             secrets.add(f"article {article.pk}, not live", texts_of(article, article.body))
+        secrets.add_entries(hidden, at)
         # What readers may see all the same: the live text of a story with a plan, or a headline
         # that another story has.
         open_editions = live.filter(
@@ -75,6 +76,20 @@ class Secrets:
         for text in texts:
             if len(fold(text)) >= SHORTEST:
                 self.texts.setdefault(fold(text), name)
+
+    def add_entries(self, hidden, at):
+        """Collect what readers may not see of live blogs, those of *hidden* stories among them."""
+        shown = LiveEntryEdition.objects.live(at).exclude(article__in=hidden)
+        drafts = LiveRevision.objects.exclude(entry__in=shown.values("entry"))
+        sealed = LiveEntryEdition.objects.filter(is_sealed=True)
+        for what, rows in [("not shown", drafts), ("sealed", sealed)]:
+            for row in rows.iterator():
+                texts = [row.headline, body.plain_text(row.body_html)[:OPENING]]
+                self.add(f"entry {row.entry_id}, {what}", texts)
+        # Where a text is sealed, what readers have instead may begin alike.
+        for row in shown.filter(entry__in=sealed.values("entry")).iterator():
+            for text in (row.headline, body.plain_text(row.body_html)[:OPENING]):
+                self.texts.pop(fold(text), None)
 
     def found_in(self, address, content):
         """Yield a Leak for each secret that *content*, found at *address*, shows."""
@@ -143,7 +158,9 @@ def hidden_addresses(secrets):
     pairs = set(editions.values_list("article", "slug"))
     pairs |= {(pk, "article") for pk in secrets.stories}
     pages = [reverse("articles:edition-detail", args=pair) for pair in sorted(pairs)]
-    return [address for page in pages for address in (page, f"{page}versions/")]
+    feeds = [reverse("articles:live-blog-feed", args=[pk, "json"]) for pk in secrets.stories]
+    endings = ("", "versions/", "direct/")
+    return [*(page + ending for page in pages for ending in endings), *feeds]
 
 
 def links_in(address, content):

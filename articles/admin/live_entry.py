@@ -342,7 +342,7 @@ def state_of(article):
     now = timezone.now()
     coverage = Coverage.objects.filter(article=article).first()
     return {
-        "is_live": Edition.objects.live(now).filter(article=article).first(),
+        "is_live": Edition.objects.live(now).filter(article=article).for_listing().first(),
         "coverage": coverage,
         "is_running": coverage and coverage.live_until is None,
         "started": coverage and date_format(timezone.localtime(coverage.live_from), r"j F, H\hi"),

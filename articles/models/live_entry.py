@@ -15,7 +15,7 @@ from .edition import NOTED, ListQuerySet, Meaning, TimelineQuerySet
 
 # The page has the headings: the story's, the day's, and one for each entry.
 CROSSHEAD = re.compile(r"<(/?)h[23]>")
-OPENING = 90
+OPENING_WORDS = 15
 # What readers see of an entry, as its revision has it.
 FROZEN = ("headline", "body_html", "is_key")
 
@@ -320,4 +320,4 @@ def clean_entry(markup):
 
 
 def opening_of(markup):
-    return Truncator(body.plain_text(markup).replace("\n", " ")).chars(OPENING)
+    return Truncator(body.plain_text(markup).replace("\n", " ")).words(OPENING_WORDS)

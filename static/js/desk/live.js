@@ -30,6 +30,8 @@ function forget() {
   }
   address.searchParams.delete("envoye");
   history.replaceState(null, "", address);
+  // The next message can be typed at once.
+  window.addEventListener("load", () => form.querySelector("[role=textbox]")?.focus());
 }
 
 function typed() {
