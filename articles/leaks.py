@@ -79,10 +79,11 @@ class Secrets:
 
     def add_entries(self, hidden, at):
         """Collect what readers may not see of live blogs, those of *hidden* stories among them."""
-        shown = LiveEntryEdition.objects.live(at).exclude(article__in=hidden)
+        shown = LiveEntryEdition.objects.live(at).filter(is_sealed=False)
+        shown = shown.exclude(article__in=hidden)
         drafts = LiveRevision.objects.exclude(entry__in=shown.values("entry"))
         sealed = LiveEntryEdition.objects.filter(is_sealed=True)
-        for what, rows in [("not shown", drafts), ("sealed", sealed)]:
+        for what, rows in [("sealed", sealed), ("not shown", drafts)]:
             for row in rows.iterator():
                 texts = [row.headline, body.plain_text(row.body_html)[:OPENING]]
                 self.add(f"entry {row.entry_id}, {what}", texts)

@@ -236,19 +236,24 @@ def topic_detail(request, slug):
 
 
 def show_topic(request, slug, *, is_section):
-    if (topic := Topic.objects.at_address(slug)) is None:
+    if (topic := Topic.objects.with_dossier(request.at).at_address(slug)) is None:
         raise Http404
     if topic.final != topic or topic.is_section != is_section or topic.slug != slug:
         return move_to(topic.final.get_absolute_url(), request)
     children = Topic.objects.filter(parent=topic).with_stories(request.at)
-    rows = EditionTopic.objects.live(request.at).in_topic(topic)
+    rows, chosen = EditionTopic.objects.live(request.at).in_topic(topic), topic.dossier_stories
+    if chosen:
+        # They stand at the head of the first page, and only there.
+        rows = rows.exclude(article__uuid__in=chosen)
+    page = keyset_page(rows, request)
     return render(
         request,
         "articles/topic_detail.html",
         {
             "topic": topic,
             "children": children.order_by("slug"),
-            "page": keyset_page(rows, request),
+            "page": page,
+            "leads": [] if page.before else Edition.objects.live(request.at).chosen(chosen),
             "structured_data": structured_data.topic(topic),
             "feeds": feed_links(feed_of(topic), topic.slug),
         },

@@ -126,6 +126,14 @@ class EditionQuerySet(ListQuerySet):
         found = self.filter(article__in=[edition.article_id for edition in editions])
         return {edition.article_id: edition for edition in found.for_listing()}
 
+    def chosen(self, keys):
+        """Return those of the articles with the uuids *keys*, for a listing, in that order."""
+        if not keys:
+            return []
+        found = self.filter(article__uuid__in=keys).annotate(story_key=F("article__uuid"))
+        by_key = {str(edition.story_key): edition for edition in found.for_listing()}
+        return [by_key[key] for key in keys if key in by_key]
+
     def published_in(self, period):
         """Those of stories first published in *period*, with an aware `start` and `end`."""
         return self.filter(published_at__gte=period.start, published_at__lt=period.end)

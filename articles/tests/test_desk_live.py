@@ -57,7 +57,9 @@ class ComposerTests(LiveDeskTestCase):
         sent = {**self.filled(self.page), "body_html": "<p>Essai</p>", "_publish": ""}
         self.client.post(self.page, sent)
         again = self.client.post(self.page, sent, follow=True)
-        assert self.told(again)[1:] == ["Ce message est déjà en ligne : rien n’est parti deux fois."]
+        assert self.told(again)[1:] == [
+            "Ce message est déjà en ligne : rien n’est parti deux fois."
+        ]
         assert LiveEntryEdition.objects.count() == 1
 
     def test_kept_message_is_not_on_the_site(self):
@@ -93,6 +95,8 @@ class ComposerTests(LiveDeskTestCase):
             {"uuid": "x", "body_html": "<p>x</p>"},
             {"uuid": str(uuid.uuid4()), "based_on": "x", "body_html": "<p>x</p>"},
             {"uuid": str(uuid.uuid4()), "author": "999999", "body_html": "<p>x</p>"},
+            {"uuid": str(uuid.uuid4()), "author": "x", "body_html": "<p>x</p>"},
+            {"uuid": str(uuid.uuid4()), "author": "9" * 40, "body_html": "<p>x</p>"},
             {"uuid": str(uuid.uuid4()), "headline": "x" * 251},
             {},
         ):
