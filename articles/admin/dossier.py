@@ -39,6 +39,15 @@ class DossierForm(forms.Form):
     def places(self):
         return [self[f"story_{position}"] for position in range(1, MOST_STORIES + 1)]
 
+    @classmethod
+    def moved_up(cls, data, position):
+        """Return the form of *data* with the story at *position* (as text) before the one above."""
+        typed = data.dict()
+        if position in map(str, range(2, MOST_STORIES + 1)):
+            above, below = f"story_{int(position) - 1}", f"story_{position}"
+            typed[above], typed[below] = typed.get(below, ""), typed.get(above, "")
+        return cls(typed)
+
     def write(self, topic, *, by):
         """Keep what was typed; return the Dossier, or raise as dossiers.write()."""
         chosen = [self.cleaned_data[place.name] for place in self.places]
@@ -58,7 +67,9 @@ def dossier_page(request, topic):
     topic = get_object_or_404(Topic.objects.select_related("merged_into"), pk=topic)
     dossier = Dossier.objects.filter(topic=topic).first()
     form, theirs = DossierForm(request.POST or None, initial=filled(dossier)), None
-    if form.is_valid():
+    if "_up" in request.POST:
+        form = DossierForm.moved_up(request.POST, request.POST["_up"])
+    elif form.is_valid():
         try:
             saved = form.write(topic, by=request.user)
         except DossierConflict as conflict:

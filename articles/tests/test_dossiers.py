@@ -207,7 +207,7 @@ class DeskTests(DossierTestCase):
         self.desk = reverse("admin:articles_topic_dossier", args=[self.topic.pk])
 
     def send(self, button="_publish", based_on=0, **typed):
-        return self.client.post(self.desk, {"based_on": based_on, **typed, button: ""}, follow=True)
+        return self.client.post(self.desk, {"based_on": based_on, button: "", **typed}, follow=True)
 
     def test_dossier_is_written_and_published_from_its_page(self):
         self.send(
@@ -223,6 +223,14 @@ class DeskTests(DossierTestCase):
         shown = self.client.get(self.desk)
         self.assertContains(shown, "Titre d’essai C")
         self.assertContains(shown, "Élise Essai")
+
+    def test_story_moves_up_before_anything_is_saved(self):
+        response = self.send("_up", story_1=self.a.pk, story_2=self.b.pk, _up="2")
+        form = response.context["form"]
+        assert [form[f"story_{n}"].value() for n in (1, 2)] == [str(self.b.pk), str(self.a.pk)]
+        assert not Dossier.objects.exists()
+        for odd in ("1", "9", "x", ""):
+            assert self.send("_keep", story_1=self.a.pk, _up=odd).status_code == 200
 
     def test_kept_dossier_is_told_as_not_published(self):
         response = self.send("_keep", introduction_html="<p>Au desk.</p>")
