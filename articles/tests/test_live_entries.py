@@ -1,18 +1,40 @@
 """The door of a live blog: nothing typed is lost, nothing shows before its act or after it."""
 
+import io
+import json
 import uuid
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import TestCase
 from django.utils import timezone
 
-from .. import live_entries, publishing
+from .. import dossiers, live_entries, publishing
 from ..live_entries import EntryConflict
-from ..models import Act, Coverage, LiveEntry, LiveEntryEdition, Meaning, SiteState
+from ..models import (
+    Act,
+    Coverage,
+    Dossier,
+    DossierEdition,
+    LiveEntry,
+    LiveEntryEdition,
+    LiveRevision,
+    Meaning,
+    SiteState,
+)
 from ..publishing import PublishingError
-from .factories import make_article, make_author, make_edition, make_entry, make_user
+from .factories import (
+    make_article,
+    make_author,
+    make_edition,
+    make_entry,
+    make_topic,
+    make_user,
+)
 
 HOUR = timedelta(hours=1)
 
@@ -337,3 +359,56 @@ class RightsTests(DoorTestCase):
         live_entries.withdraw_entry(entry, by=editor, note="Faux.")
         edition = entry.editions.get(number=1)
         assert self.refusal(live_entries.seal_entry, edition, by=editor, reason="x") == self.DENIED
+
+
+class FixtureTests(DoorTestCase):
+    LABELS = (
+        "coverage",
+        "liveentry",
+        "liverevision",
+        "liveentryedition",
+        "dossier",
+        "dossieredition",
+    )
+
+    def dump(self):
+        out = io.StringIO()
+        keys = {"use_natural_foreign_keys": True, "use_natural_primary_keys": True}
+        labels = [f"articles.{name}" for name in self.LABELS]
+        call_command("dumpdata", *labels, stdout=out, **keys)
+        return json.loads(out.getvalue())
+
+    def load(self, rows):
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "essai.json"
+            path.write_text(json.dumps(rows), encoding="utf-8")
+            call_command("loaddata", str(path), stdout=io.StringIO())
+
+    def wipe(self):
+        Act.objects.all().delete()
+        for model in (LiveEntryEdition, LiveRevision, LiveEntry, Coverage, DossierEdition, Dossier):
+            model.objects.all().delete()
+
+    def test_dumped_live_blog_and_dossier_come_back_as_they_were_and_cleaned(self):
+        """E22"""
+        entry = self.entry(author=make_author())
+        self.publish(self.rewrite(entry, headline="Un"))
+        dossier = dossiers.write(
+            make_topic(),
+            introduction_html="<p>Un</p>",
+            articles=[self.article],
+            based_on=0,
+            by=self.editor,
+        )
+        dossiers.publish(dossier, number=1, by=self.editor)
+        rows = self.dump()
+        self.wipe()
+        dirty = [json.loads(json.dumps(row)) for row in rows]
+        for row in dirty:
+            for name in {"body_html", "introduction_html"} & row["fields"].keys():
+                row["fields"][name] += "<script>x()</script>"
+        self.load(dirty)
+        assert self.dump() == rows
+        # Again: what is there is skipped.
+        self.load(dirty)
+        assert self.dump() == rows
