@@ -150,23 +150,33 @@ def keyset_page(rows, request, *, by="listed_at", size=None, **kept):
     address. Raise Http404 for a key that no link of this list holds, and for a page without rows,
     but for the first.
     """
-    size = size or PAGE_SIZE
-    kept = {name: value for name, value in kept.items() if value}
-    list_name = f"{request.path}?{urlencode(kept)}"
-    key, before = request.GET.get("avant"), None
+    return page_before(rows, request.GET.get("avant"), request.path, by=by, size=size, kept=kept)
+
+
+def page_before(rows, key, path, *, by, size=None, kept=()):
+    """Return the Page of *rows* after the one that *key* names (None: the first), as keyset_page().
+
+    *path* is the list's own, *kept* its parameters.
+    """
+    size, kept = size or PAGE_SIZE, {name: value for name, value in dict(kept).items() if value}
+    list_name, before = f"{path}?{urlencode(kept)}", None
     if key is not None:
-        before, article = read_key(key, list_name)
-        rows = rows.before(before, article, by)
+        before, tie = read_key(key, list_name)
+        rows = rows.before(before, tie, by)
     # One more row tells whether a page follows.
     found = list(rows.newest_first(by).for_listing()[: size + 1])
     if before and not found:
         raise Http404
     shown, next_query = found[:size], ""
     if len(found) > size:
-        last = shown[-1]
-        next_query = as_query(kept, make_key(getattr(last, by), last.article_id, list_name))
+        next_query = as_query(kept, key_after(shown[-1], path, by=by, tie=rows.tie, kept=kept))
     editions = [getattr(row, "edition", row) for row in shown]
     return Page(editions, before, as_query(kept, key), next_query)
+
+
+def key_after(row, path, *, by, tie, kept=()):
+    """Return the key of the page that starts after *row* of the list at *path*."""
+    return make_key(getattr(row, by), getattr(row, tie), f"{path}?{urlencode(dict(kept))}")
 
 
 def as_query(kept, key):
@@ -174,21 +184,21 @@ def as_query(kept, key):
     return f"?{urlencode(pairs)}" if pairs else ""
 
 
-def make_key(instant, article, list_name):
+def make_key(instant, tie, list_name):
     """Return the key of the page after a row: its place, and a sum that finds slips."""
-    place = f"{instant.astimezone(UTC).strftime(INSTANT)}-{article}"
+    place = f"{instant.astimezone(UTC).strftime(INSTANT)}-{tie}"
     return f"{place}-{checksum(place, list_name)}"
 
 
 def read_key(key, list_name):
-    """Return the aware datetime and the article id in *key*; raise Http404 if it isn't ours."""
+    """Return the aware datetime and the id in *key*; raise Http404 if it isn't ours."""
     if not (match := KEY.fullmatch(key)):
         raise Http404
-    instant, article, found = match.groups()
-    if found != checksum(f"{instant}-{article}", list_name):
+    instant, tie, found = match.groups()
+    if found != checksum(f"{instant}-{tie}", list_name):
         raise Http404
     try:
-        return datetime.strptime(instant, INSTANT).replace(tzinfo=UTC), int(article)
+        return datetime.strptime(instant, INSTANT).replace(tzinfo=UTC), int(tie)
     except ValueError:
         raise Http404 from None
 

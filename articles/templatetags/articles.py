@@ -68,8 +68,14 @@ def french(text):
 
 @register.filter
 def french_body(edition):
-    """Return the story's text; body.clean() made it safe when it was frozen."""
-    return mark_safe(typography.french_html(edition.body_html))  # noqa: S308
+    """Return the story's text."""
+    return french_markup(edition.body_html)
+
+
+@register.filter
+def french_markup(markup):
+    """Return HTML that body.clean() made safe when it was frozen, as French typography has it."""
+    return mark_safe(typography.french_html(markup))  # noqa: S308
 
 
 class InFrench(template.Node):

@@ -1,11 +1,12 @@
 """Plain functions that return valid saved objects; the content is plainly test data."""
 
+import uuid
 from itertools import count
 
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from .. import derived
+from .. import derived, live_entries
 from ..models import (
     Article,
     ArticleAuthor,
@@ -94,6 +95,23 @@ def make_edition(*, live_from=None, live_until=None, **overrides):
     edition.save()
     derived.index([edition])
     return edition
+
+
+def make_entry(article, *, by, publish=True, key=None, based_on=None, **typed):
+    """Write an entry into the live blog of *article* as the desk does; return the LiveEntry."""
+    typed = {
+        "headline": "",
+        "body_html": f"<p>Message d’essai {next(number)}.</p>",
+        "is_key": False,
+        "author": None,
+        "signature": "",
+        **typed,
+    }
+    key = key or uuid.uuid4()
+    revision = live_entries.write_entry(article, key=key, typed=typed, based_on=based_on, by=by)
+    if publish:
+        live_entries.publish_entry(revision.entry, revision=revision.number, by=by)
+    return revision.entry
 
 
 def save(article, by=None, **changes):
