@@ -6,10 +6,11 @@ Never changes what readers see: that is publishing.py's.
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .merging import FLAGS, TEXTS, Merge, merge
-from .models import Article, ArticleAuthor, Author, Revision, Topic
+from .models import Article, ArticleAuthor, Author, Revision, Settlement, Topic
 
 # The fields of a snapshot that are columns of the article.
 COLUMNS = (*(name for name in TEXTS if name != "section"), "body")
@@ -57,6 +58,19 @@ def save(article, snapshot, *, based_on, by, reason="", kind=None, follows=None)
         return Saved(newest, is_new=False, conflict=kept, theirs=theirs, merge=merged)
     saved = write(article, merged.snapshot, reason=reason_of(reason, newest), **options)
     saved.theirs, saved.merge = theirs, merged
+    return saved
+
+
+@transaction.atomic
+def settle(conflict, snapshot, *, based_on, by, **options):
+    """Save *snapshot*, decided on over *based_on*, as what becomes of the revision *conflict*.
+
+    Return a Saved: what someone saved meanwhile may stand against it again.
+    """
+    saved = save(conflict.article, snapshot, based_on=based_on, by=by, follows=conflict, **options)
+    settled = {"revision": saved.conflict or saved.revision, "at": timezone.now()}
+    settled |= {"by": by, "by_name": str(by)}
+    Settlement.objects.get_or_create(conflict=conflict, defaults=settled)
     return saved
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from . import structured_data
 from .archive import Period, with_stories, years_between
-from .differences import compare
+from .differences import compare, compare_mentions
 from .excerpts import with_excerpts
 from .feeds import feed_links, feed_of
 from .filters import MOST_RANKED, SearchFilter, StreamFilter, keyset_page, public_page
@@ -133,8 +133,9 @@ def edition_differences(request, article, slug, old, new):
         return move_to(address, request)
     older, newer = versions[old].edition, versions[new].edition
     whole = Edition.objects.in_bulk([older.pk, newer.pk])
-    passages = compare(whole[older.pk], whole[newer.pk])
-    context = {"edition": edition, "older": older, "newer": newer, "passages": passages}
+    texts = whole[older.pk], whole[newer.pk]
+    context = {"edition": edition, "older": older, "newer": newer}
+    context |= {"passages": compare(*texts), "mentions": compare_mentions(*texts)}
     return render(request, "articles/edition_differences.html", context)
 
 

@@ -83,14 +83,12 @@ def restore_page(request, article, number):
 def restore(article, old, shown, *, by, reason):
     """Save the text of *old* again, over the revision *shown*; return the Saved."""
     text = _("Restaure la version %d") % old.number
-    return saving.save(
-        article,
-        old.snapshot,
-        based_on=shown,
-        by=by,
-        reason=f"{text} : {reason}" if reason else text,
-        kind=Revision.Kind.RESTORE,
-    )
+    options = {"based_on": shown, "by": by, "kind": Revision.Kind.RESTORE}
+    told = {"label": text, "text": reason}
+    options["reason"] = _("%(label)s : %(text)s") % told if reason else text
+    if old.kind == Revision.Kind.CONFLICT:
+        return saving.settle(old, old.snapshot, **options)
+    return saving.save(article, old.snapshot, **options)
 
 
 def differences(old, new):

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0008_autosave")]
+    dependencies = [("articles", "0009_desk")]
 
     operations = [
         migrations.AddField(

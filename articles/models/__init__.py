@@ -1,5 +1,7 @@
+from .account_act import AccountAct
 from .act import Act
 from .article import Article, ArticleAuthor, ArticleTopic
+from .article_words import ArticleWords
 from .author import Author
 from .autosave import Autosave
 from .delivery import Delivery
@@ -9,6 +11,7 @@ from .note import Note
 from .presence import Presence
 from .preview_link import PreviewLink
 from .revision import Revision
+from .settlement import Settlement
 from .site_state import SiteState
 from .site_text import SiteText, SiteTextVersion
 from .step import Step
@@ -17,10 +20,12 @@ from .topic_act import TopicAct, TopicAddress
 from .user import User
 
 __all__ = [
+    "AccountAct",
     "Act",
     "Article",
     "ArticleAuthor",
     "ArticleTopic",
+    "ArticleWords",
     "Author",
     "Autosave",
     "Delivery",
@@ -33,6 +38,7 @@ __all__ = [
     "Presence",
     "PreviewLink",
     "Revision",
+    "Settlement",
     "SiteState",
     "SiteText",
     "SiteTextVersion",
