@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateformat import format as date_format
+from django.utils.formats import date_format
 
 from .dates import day_in_words, to_local
 

@@ -199,19 +199,19 @@ def notes_on(old, new):
     """Yield sentences on what changed in the markup of words that both blocks have."""
     if old.kind != new.kind:
         words = {"before": str(KINDS.get(old.kind, "")), "after": str(KINDS.get(new.kind, ""))}
-        yield _("Mise en forme\u00a0: %(before)s auparavant, %(after)s maintenant.") % words
+        yield _("Mise en forme : %(before)s auparavant, %(after)s maintenant.") % words
     lost = [one for one in old.marks if one not in new.marks and one[1] in new.text]
     gained = [one for one in new.marks if one not in old.marks and one[1] in old.text]
     addresses = {text: mark for mark, text in gained if is_link(mark)}
     for mark, text in lost:
         if is_link(mark) and text in addresses:
             words = {"text": text, "before": mark[2:], "after": addresses[text][2:]}
-            yield _("Lien de «\u00a0%(text)s\u00a0»\u00a0: %(before)s → %(after)s") % words
+            yield _("Lien de « %(text)s » : %(before)s → %(after)s") % words
             gained.remove((addresses.pop(text), text))
         else:
-            yield _("%(mark)s\u00a0: retiré de «\u00a0%(text)s\u00a0».") % named(mark, text)
+            yield _("%(mark)s : retiré de « %(text)s ».") % named(mark, text)
     for mark, text in gained:
-        yield _("%(mark)s\u00a0: ajouté à «\u00a0%(text)s\u00a0».") % named(mark, text)
+        yield _("%(mark)s : ajouté à « %(text)s ».") % named(mark, text)
 
 
 def is_link(mark):

@@ -246,7 +246,7 @@ def add_correction(feed, correction, story):
     """Add the edition *correction* of what is now the edition *story*."""
     made = to_second(correction.live_from)
     feed.add_item(
-        title=_("Rectificatif\u00a0: %(headline)s") % {"headline": french(story.headline)},
+        title=_("Rectificatif : %(headline)s") % {"headline": french(story.headline)},
         link=f"{absolute(story.get_absolute_url())}#rectificatifs",
         description=escape(french(correction.note)),
         unique_id=uuid.uuid5(uuid.UUID(str(correction.story_key)), str(correction.number)).urn,

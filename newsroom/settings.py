@@ -56,6 +56,9 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", f"newsroom@{SITE.hostname}")
 # Globalization
 LANGUAGE_CODE = env_choice("LANGUAGE_CODE", "fr", ["fr", "en"])
 LANGUAGES = [("fr", "français"), ("en", "English")]
+# For makemessages: the strings of templates/, outside the app, are in its catalogue too.
+LOCALE_PATHS = [BASE_DIR / "articles" / "locale"]
+FORMAT_MODULE_PATH = ["articles.formats"]
 TIME_ZONE = time_zone("TIME_ZONE", "Europe/Paris")
 USE_TZ = True
 

@@ -11,6 +11,7 @@ from .author import AuthorAdmin
 from .delivery import DeliveryAdmin
 from .edition import EditionAdmin
 from .journal import AccountActAdmin, ActAdmin, TopicActAdmin
+from .role import RoleAdmin
 from .site_text import SiteTextAdmin
 from .topic import TopicAdmin
 from .user import UserAdmin
@@ -22,6 +23,7 @@ __all__ = [
     "AuthorAdmin",
     "DeliveryAdmin",
     "EditionAdmin",
+    "RoleAdmin",
     "SiteTextAdmin",
     "TopicActAdmin",
     "TopicAdmin",

@@ -177,7 +177,7 @@ def tell_refusals(request, title, refusals):
         "",
         "<li>{} {}</li>",
         (
-            (_("«\u00a0%(headline)s\u00a0»\u00a0:") % {"headline": article}, refusal)
+            (_("« %(headline)s » :") % {"headline": article}, refusal)
             for article, refusal in refusals.items()
         ),
     )

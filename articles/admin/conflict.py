@@ -121,10 +121,10 @@ def told_of_newer(article, form):
     theirs = saving.revisions_since(article, base)
     names = list(dict.fromkeys(name_of(revision) for revision in theirs))
     text = ngettext(
-        "%(who)s a enregistré une autre version à %(time)s. Rien n’est perdu\u00a0: à"
+        "%(who)s a enregistré une autre version à %(time)s. Rien n’est perdu : à"
         " l’enregistrement, les deux textes seront réunis.",
         "%(who)s ont enregistré d’autres versions, la dernière à %(time)s. Rien n’est"
-        " perdu\u00a0: à l’enregistrement, tous les textes seront réunis.",
+        " perdu : à l’enregistrement, tous les textes seront réunis.",
         len(names),
     )
     time = shown_time(theirs[-1].created_at)
@@ -138,10 +138,10 @@ def name_of(revision):
 def shown_time(instant):
     """Return *instant* for a sentence, after "à": with its day if that isn't today."""
     local = timezone.localtime(instant)
-    time = date_format(local, r"H\hi")
+    time = date_format(local, "TIME_FORMAT")
     if local.date() == timezone.localdate():
         return time
-    return _("%(time)s le %(day)s") % {"time": time, "day": date_format(local, "j F Y")}
+    return _("%(time)s le %(day)s") % {"time": time, "day": date_format(local, "DATE_FORMAT")}
 
 
 class ConflictForm(forms.Form):

@@ -66,8 +66,8 @@ def tell(request, form):
             "mine": shown(mine),
         }
         text = _(
-            "%(field)s\u00a0: quelqu’un a choisi entre-temps «\u00a0%(theirs)s\u00a0», qui"
-            " reste\u202f; votre choix, «\u00a0%(mine)s\u00a0», n’est pas enregistré."
+            "%(field)s : quelqu’un a choisi entre-temps « %(theirs)s », qui"
+            " reste\u202f; votre choix, « %(mine)s », n’est pas enregistré."
         )
         messages.warning(request, text % words)
 

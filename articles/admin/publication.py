@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.contrib import messages
 from django.db.models import F
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -215,7 +216,7 @@ def tell_of_plan(request, form, revision):
     if plan is None or plan.revision.digest == revision.digest:
         return
     text = _("La version prévue à %(time)s n’a pas ces changements.") % {
-        "time": timezone.localtime(plan.live_from).strftime("%Hh%M")
+        "time": date_format(timezone.localtime(plan.live_from), "TIME_FORMAT")
     }
     # The button belongs to the form of the page that shows this message.
     button = '<button type="submit" form="article_form" name="_replace" class="button">{}</button>'

@@ -101,7 +101,10 @@ def shown(field, value):
 
 
 def lines_of(bylines):
-    return [f"{byline.get_role_display()}\u00a0: {byline}" for byline in bylines]
+    return [
+        _("%(label)s : %(text)s") % {"label": byline.get_role_display(), "text": byline}
+        for byline in bylines
+    ]
 
 
 def typed_bylines(typed):

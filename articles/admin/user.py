@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from ..invitations import invite
 from ..models import AccountAct, User
+from .role import LinkedMixin, rights_options
 
 Name = AccountAct.Name
 
@@ -69,7 +70,7 @@ class InviteForm(forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(LinkedMixin, DjangoUserAdmin):
     list_display = ["full_name", "roles", "email", "is_active", "last_login"]
     list_filter = ["is_active", "is_staff", "groups"]
     ordering = ["last_name", "first_name", "username"]
@@ -116,6 +117,8 @@ class UserAdmin(DjangoUserAdmin):
         if db_field.name == "groups":
             kwargs["widget"] = forms.CheckboxSelectMultiple
             kwargs["queryset"] = grantable_groups(request.user)
+        elif db_field.name == "user_permissions":
+            kwargs |= rights_options()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_related(self, request, form, formsets, change):

@@ -83,7 +83,8 @@ def restore(article, old, shown, *, by, reason):
     """Save the text of *old* again, over the revision *shown*; return the Saved."""
     text = _("Restaure la version %d") % old.number
     options = {"based_on": shown, "by": by, "kind": Revision.Kind.RESTORE}
-    options["reason"] = f"{text}\u00a0: {reason}" if reason else text
+    told = {"label": text, "text": reason}
+    options["reason"] = _("%(label)s : %(text)s") % told if reason else text
     if old.kind == Revision.Kind.CONFLICT:
         return saving.settle(old, old.snapshot, **options)
     return saving.save(article, old.snapshot, **options)

@@ -43,7 +43,7 @@ class Act(models.Model):
     )
     revision = models.ForeignKey(
         "Revision",
-        verbose_name=_("révision"),
+        verbose_name=_("version"),
         related_name="acts",
         on_delete=models.PROTECT,
         null=True,

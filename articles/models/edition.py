@@ -166,7 +166,7 @@ class Edition(models.Model):
     article = models.ForeignKey("Article", related_name="editions", on_delete=models.PROTECT)
     number = models.PositiveIntegerField(_("numéro"), default=1)
     revision = models.ForeignKey("Revision", related_name="editions", on_delete=models.PROTECT)
-    meaning = models.CharField(_("sens"), max_length=13, choices=Meaning, default=Meaning.FIRST)
+    meaning = models.CharField(_("nature"), max_length=13, choices=Meaning, default=Meaning.FIRST)
     note = models.TextField(_("note aux lecteurs"), blank=True)
 
     # Its place in time
@@ -217,7 +217,7 @@ class Edition(models.Model):
         null=True,
         blank=True,
     )
-    published_by_name = models.CharField(max_length=150, blank=True)
+    published_by_name = models.CharField(_("publiée par"), max_length=150, blank=True)
 
     objects = EditionQuerySet.as_manager()
 
@@ -408,6 +408,8 @@ class EditionTopic(DerivedRow):
     objects = EditionTopicQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("sujet d’une édition")
+        verbose_name_plural = _("sujets des éditions")
         constraints = [
             models.UniqueConstraint(fields=["edition", "topic"], name="edition_topic_once")
         ]
@@ -436,6 +438,8 @@ class EditionAuthor(DerivedRow):
     objects = EditionAuthorQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("signature d’une édition")
+        verbose_name_plural = _("signatures des éditions")
         constraints = [
             models.UniqueConstraint(fields=["edition", "author"], name="edition_author_once")
         ]

@@ -114,8 +114,8 @@ class Revision(models.Model):
     objects = RevisionQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("révision")
-        verbose_name_plural = _("révisions")
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
         ordering = ["-number", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="revision_number_unique")
