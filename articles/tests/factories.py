@@ -124,7 +124,7 @@ def save(article, by=None, **changes):
 
 
 def show_first_page():
-    """Leave the site as after an act and a first page of that version: its shared reads are done."""
+    """Leave the site as after an act and a first page of that version: shared reads are done."""
     SiteState.objects.bump(timezone.now())
     version = SiteState.objects.read()[0]
     read_sections(version)
