@@ -16,7 +16,10 @@ MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-
 SIGN = "[^\\W_][\u0300-\u036f\u00ad\u200d]*"
 LETTER = "[^\\W\\d_][\u0300-\u036f]*"
 # What is one word though a space or a stop is in it: 285 000, 285.000; S.N.C.F., l'O.N.U., J.-C.
-NUMBER = "(?<![\\w.,])[0-9]{1,3}([ .\u00a0\u202f])[0-9]{3}(?:\\1[0-9]{3})*(?!\\w|[.,][0-9]{3})"
+NUMBER = (
+    "(?<![\\w.,])[0-9]{1,3}(?P<gap>[ .\u00a0\u202f])[0-9]{3}(?:(?P=gap)[0-9]{3})*"
+    "(?!\\w|[.,][0-9]{3})"
+)
 INITIALS = rf"(?<!\w)(?:(?:{LETTER}){{1,2}}[{APOSTROPHES}])?{LETTER}(?:\.-?{LETTER})+(?!\w)"
 TOKEN = re.compile(f"{NUMBER}|{INITIALS}|(?:{SIGN})+(?:[{APOSTROPHES}](?:{SIGN})+)*")
 NOT_PLAIN = re.compile(r"[^0-9a-z]+")
@@ -25,7 +28,7 @@ ELISIONS = frozenset("l d j m t s n c qu jusqu lorsqu puisqu quoiqu presqu".spli
 # With an apostrophe that parts nothing.
 WHOLE = re.compile(r"((?:[ldnsc]|qu)')?(aujourd'hui|prud'.+|presqu'iles?|quelqu'une?|entr'.+)")
 SAME = {"st": "saint", "ste": "sainte"}
-# None that is also a noun: été, avions, sommes, fait, car, sans(-abri), Notre(-Dame) are looked for.
+# None that is a noun too: été, avions, sommes, fait, car, sans(-abri), Notre(-Dame) are words.
 STOP_WORDS = frozenset(
     """
     a ai aie aient aies ait alors as au aucun aucune aussi autre autres aux avaient avais avait

@@ -22,7 +22,9 @@ FAMILIES = """
     roux: rousse rousses / faux: fausse fausses / epoux: epouse epouses / mair: mairesse mairesses
     france / francais: francaise francaises / franc: francs / anglais: anglaise anglaises
     mauvais: mauvaise mauvaises / palais / marais / relais / pays / cours / mois / fois / paris
-    mere: meres / pere: peres / divers: diverse diverses / refus / abus / bus / pai: paient / annee: annees / armee: armees / journee: journees / maree: marees
+    mere: meres / pere: peres / divers: diverse diverses 
+    ami: amis amie amies / refus / abus / bus / pai: paient
+    annee: annees / armee: armees / journee: journees / maree: marees
     donnee: donnees / rentree: rentrees / idee: idees / vallee: vallees / epee: epees
     musee: musees / lycee: lycees / crimee / vendee / coree / guinee / judee
 """
@@ -59,9 +61,10 @@ VERBS_IN_MENT = """
     reclament resument suppriment transforment
 """
 RULES = [
-    # camions, démissions: not what "nous" do; étrangers; élus; lois, and chinoise as chinois.
+    # camions: not what "nous" do; étrangers; euros; élus; lois, and chinoise as chinois.
     (re.compile(r"(?<=..)ions$"), "ion"),
     (re.compile(r"(?<=..)ers$"), "er"),
+    (re.compile(r"(?<=..)os$"), "o"),
     (re.compile(r"(?<=..)us$"), "u"),
     (re.compile(r"(?<=.)ois(?:es?)?$"), "oi"),
     (re.compile(r"(?<=.)aises?$"), "ais"),
