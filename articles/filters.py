@@ -133,6 +133,11 @@ class SearchFilter(django_filters.FilterSet):
         """Return what was asked, as the parameters of the next page's address."""
         return {name: self.data[name] for name in self.filters if self.data.get(name)}
 
+    @property
+    def is_narrowed(self):
+        """Whether more than words was asked."""
+        return len(self.kept()) > 1
+
     def removals(self):
         """Return what narrows this search, as (what it is, the query of the search without it)."""
         asked, kept = self.form.cleaned_data, self.kept()

@@ -56,19 +56,25 @@ def find_newest(editions, query, columns, *, newest, most, places=()):
         .values_list(*columns)[:most]
         for when, signs in stretches(newest)
     ]
-    rows = fetch(parts, most, LIMITS[0])
+    rows = fetch(joined(parts, most), LIMITS[0])
     if rows is not None:
         return Found(rows)
-    return Found(fetch(parts[:NEWEST_STRETCHES], most, LIMITS[1]) or [], newest_start(newest))
+    newest_rows = fetch(joined(parts[:NEWEST_STRETCHES], most), LIMITS[1])
+    return Found(newest_rows or [], newest_start(newest))
 
 
-def fetch(parts, most, limit):
-    """Return the first *most* rows of the querysets *parts*, or None after *limit* ms.
+def joined(parts, most):
+    """Return the first *most* rows of the querysets *parts*, each asked only where it is needed."""
+    return parts[0].union(*parts[1:], all=True)[:most]
+
+
+def fetch(rows, limit):
+    """Return the values that the queryset *rows* asks for, or None after *limit* ms.
 
     By the index of words alone, in one round trip.
     """
-    connection = connections[parts[0].db]
-    sql, params = parts[0].union(*parts[1:], all=True)[:most].query.sql_with_params()
+    connection = connections[rows.db]
+    sql, params = rows.query.sql_with_params()
     # A statement that ends early spoils the transaction that it is in, if any.
     guard = transaction.atomic if connection.in_atomic_block else nullcontext
     try:

@@ -4,7 +4,7 @@ import uuid
 from difflib import SequenceMatcher
 
 from django.db import connections, models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import TagBase
@@ -39,6 +39,10 @@ class TopicQuerySet(models.QuerySet):
     def sections(self):
         """The sections of the navigation, in its order."""
         return self.filter(is_section=True, merged_into=None).order_by("position", "name", "pk")
+
+    def with_newest(self, editions):
+        """Annotate newest: the first place in the list of all *editions*, the same for each."""
+        return self.annotate(newest=Subquery(editions.newest_first().values("listed_at")[:1]))
 
     def with_stories(self, at):
         """Those under which readers find a story at the aware datetime *at*."""
