@@ -2,7 +2,7 @@
 
 from . import body
 from .analysis import terms_of, tokens_in, words_of
-from .typography import french
+from .typography import french, setter_of
 
 # How much is shown on either side of the first word found, in signs.
 BEFORE, AFTER = 60, 180
@@ -21,7 +21,7 @@ def mark(text, query):
     return [(piece, found) for piece, found in pieces if piece]
 
 
-def excerpt(text, query):
+def excerpt(text, query, set_words=french):
     """Return the marked lines around the first word found in plain *text*, or its opening."""
     pieces = mark(text, query)
     before = pieces[0][0] if pieces and not pieces[0][1] and len(pieces) > 1 else ""
@@ -32,7 +32,7 @@ def excerpt(text, query):
     if end < len(text):
         end = max(text.rfind(" ", start, end), start)
     shown = ("… " if start else "") + text[start:end] + (" …" if end < len(text) else "")
-    return mark(french(shown), query)
+    return mark(set_words(shown), query)
 
 
 def with_excerpts(editions, query):
@@ -40,5 +40,5 @@ def with_excerpts(editions, query):
     for edition in editions:
         text = f"{edition.standfirst} {body.plain_text(edition.body_html)}".strip()
         edition.marked_headline = mark(french(edition.headline), query)
-        edition.excerpt = excerpt(text, query)
+        edition.excerpt = excerpt(text, query, setter_of(edition.headline))
     return editions

@@ -8,7 +8,6 @@ import logging
 from functools import partial
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -88,18 +87,14 @@ class Sitting:
 
     def latest_revisions(self):
         """Return the newest Revision of each article, by the article's id."""
-        revisions = Revision.objects.current()
-        newest = revisions.filter(article=OuterRef("article")).order_by("-number")
-        revisions = revisions.filter(
-            article__in=self.articles, number=Subquery(newest.values("number")[:1])
-        )
+        revisions = Revision.objects.newest_of(self.articles)
         by_article = {revision.article_id: revision for revision in revisions}
         for article in self.articles:
             if article.pk in by_article:
                 by_article[article.pk].article = article
         return by_article
 
-    def note(self, name, article, *, edition=None, revision=None, start=None, end=None, reason=""):
+    def note(self, name, article, *, edition=None, entry=None, start=None, end=None, reason=""):
         if name in TIMED:
             start, end = edition.live_from, edition.ends_at
         self.acts.append(
@@ -110,7 +105,8 @@ class Sitting:
                 by_name=str(self.by),
                 article=article,
                 edition=edition,
-                revision=revision or (edition and edition.revision),
+                revision=edition and edition.revision,
+                entry=entry,
                 starts_at=start,
                 ends_at=end,
                 reason=reason,

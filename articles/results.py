@@ -53,9 +53,9 @@ class Choice(NamedTuple):
 class Results:
     """What *asked*, a valid SearchFilter with words, finds at request.at.
 
-    The newest first, or the best of the newest MOST: their headlines, then what stands beside them,
-    then the newest. Three queries: the newest hits; those by the start of the last word if there
-    are none, or those of a far page; the stories of the page.
+    The newest first, or the best of the newest MOST: by their headlines, then by what stands beside
+    them. Four queries: where the list begins; the newest hits; those by the start of the last word
+    if there are none, or those of a far page; the stories of the page.
     """
 
     def __init__(self, asked, request):
@@ -141,12 +141,18 @@ class Results:
             editions = editions.before(start[0], start[1] + 1)
         if self.is_best:
             editions, columns = editions.annotate(score=score(self.words)), (*COLUMNS, "score")
-        newest = start[0] if start else self.asked.newest or self.request.at
+        newest = start[0] if start else self.newest_place
         since, until = self.asked.days
         places = [section_signs(self.asked.section), year_signs(since, until, self.request.at)]
         found = find_newest(editions, self.words, columns, newest=newest, most=most, places=places)
         self.since = self.since or found.since
         return [Hit(*row) for row in found.rows]
+
+    @cached_property
+    def newest_place(self):
+        """Where the list of all stories begins."""
+        live = Edition.objects.live(self.request.at).newest_first()
+        return live.values_list("listed_at", flat=True).first() or self.request.at
 
     def load(self, hits):
         """Return the Editions of *hits* in their order, with excerpts."""

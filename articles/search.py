@@ -60,8 +60,8 @@ class Query:
         return bool(self.needed)
 
     def by_prefix(self):
-        """Return the same Query, to which the start of the last word is enough."""
-        return replace(self, is_prefixed=True)
+        """Return the same Query, to which the start of the last word is enough if it is long."""
+        return replace(self, is_prefixed=bool(self.prefix))
 
     def starts(self, word):
         """Whether the start of a word is enough, and the folded *word* has it."""
@@ -106,10 +106,13 @@ class Matches(Func):
     """
 
     output_field = BooleanField()
+    column = "search_a"
+    # SQLite's index of words.
+    words = "articles_edition_words"
 
     def __init__(self, query, places=()):
         self.query, self.places = query, [signs for signs in places if signs]
-        super().__init__(F("search_a"))
+        super().__init__(F(self.column))
 
     def as_sql(self, compiler, connection, **extra):
         raise NotImplementedError(f"no search on {connection.vendor}")
@@ -120,8 +123,15 @@ class Matches(Func):
         return sql, [" & ".join([f"({self.query.as_postgresql()})", *places])]
 
     def as_sqlite(self, compiler, connection, **extra):
-        words = "SELECT rowid FROM articles_edition_words WHERE articles_edition_words MATCH %s"
-        return f'{table_of(self, compiler)}."id" IN ({words})', [self.query.as_sqlite()]
+        rows = f"SELECT rowid FROM {self.words} WHERE {self.words} MATCH %s"  # noqa: S608
+        return f'{table_of(self, compiler)}."id" IN ({rows})', [self.query.as_sqlite()]
+
+
+class MatchesArticle(Matches):
+    """Whether a row of ArticleWords matches a Query."""
+
+    column = "words"
+    words = "articles_article_words"
 
 
 def either(signs):
@@ -132,6 +142,6 @@ def either(signs):
 
 
 def table_of(condition, compiler):
-    """Return what the query calls the table of editions that *condition* is about."""
+    """Return what the query calls the table that *condition* is about."""
     column, _ = compiler.compile(condition.source_expressions[0])
     return column.rpartition(".")[0]

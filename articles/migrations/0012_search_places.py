@@ -45,7 +45,7 @@ def run_on_postgresql(statements):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0008_autosave")]
+    dependencies = [("articles", "0016_words_of_the_glossary")]
 
     operations = [
         migrations.RunPython(

@@ -11,6 +11,7 @@ from taggit.models import TagBase
 
 from ..analysis import terms_in
 from ..slug import make_slug
+from .dossier import DossierEdition
 from .edition import EditionTopic
 
 ANCESTORS = """
@@ -40,10 +41,6 @@ class TopicQuerySet(models.QuerySet):
         """The sections of the navigation, in its order."""
         return self.filter(is_section=True, merged_into=None).order_by("position", "name", "pk")
 
-    def with_newest(self, editions):
-        """Annotate newest: the first place in the list of all *editions*, the same for each."""
-        return self.annotate(newest=Subquery(editions.newest_first().values("listed_at")[:1]))
-
     def with_stories(self, at):
         """Those under which readers find a story at the aware datetime *at*."""
         rows = EditionTopic.objects.live(at).filter(topic=OuterRef("pk"))
@@ -53,6 +50,17 @@ class TopicQuerySet(models.QuerySet):
         """What *edition* is about, without its section."""
         return self.filter(edition_topics__edition=edition, edition_topics__is_direct=True).exclude(
             pk=edition.section_id
+        )
+
+    def with_dossier(self, at):
+        """Annotate what the dossier shows at the aware datetime *at*; None where there is none.
+
+        dossier_html: its introduction; dossier_stories: the uuids of its articles, in order.
+        """
+        shown = DossierEdition.objects.in_force(at).filter(dossier__topic=OuterRef("pk"))
+        return self.annotate(
+            dossier_html=Subquery(shown.values("introduction_html")[:1]),
+            dossier_stories=Subquery(shown.values("stories")[:1]),
         )
 
     def for_page(self):
