@@ -113,8 +113,7 @@ class Results:
         before = read_key(key, self.list_name(self.page_kept())) if key is not None else None
         hits = self.ranked() if self.is_best else self.newest(before)
         if before:
-            last = (int(self.request.GET["note"]), *before) if self.is_best else (0, *before)
-            hits = [hit for hit in hits if hit.rank < last]
+            hits = [hit for hit in hits if hit.rank < (self.read_score(), *before)]
             if not hits:
                 raise Http404
         shown, next_query = hits[:PAGE_SIZE], ""
@@ -166,6 +165,14 @@ class Results:
         if not self.is_best or "avant" not in self.request.GET:
             return None
         return read_key(self.request.GET.get("parmi", ""), self.list_name(self.kept))
+
+    def read_score(self):
+        """Return the score of the last story of the page before."""
+        score = self.request.GET.get("note", "") if self.is_best else "0"
+        # The sum in a key finds slips, not people who make their own.
+        if not score.isdecimal():
+            raise Http404
+        return int(score)
 
     def page_kept(self, last=None):
         """Return the parameters that the page after *last* keeps, or this page if it is None."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from .. import results
 from ..excerpts import excerpt, mark
+from ..filters import as_query, make_key
 from ..search import Query
 from ..stretches import Found
 from .factories import make_author, make_edition, make_section, make_topic, show_first_page
@@ -151,6 +152,15 @@ class OrderTests(Search):
                         assert self.follow(broken).status_code == 404
         assert self.search("zibeline", avant="x").status_code == 404
         assert self.search("zibeline", ordre="pertinence", avant="x").status_code == 404
+
+    def test_made_up_score_answers_404_even_under_a_right_sum(self):
+        make_edition(headline="Zibeline")
+        place, path = (timezone.now(), 1), reverse("articles:search")
+        asked = {"mots": "zibeline", "ordre": "pertinence"}
+        asked["parmi"] = make_key(*place, f"{path}{as_query(asked, None)}")
+        asked["note"] = "x"
+        key = make_key(*place, f"{path}{as_query(asked, None)}")
+        assert self.search(**asked, avant=key).status_code == 404
 
     def test_pages_go_on_past_what_is_counted(self):
         with mock.patch.object(results, "MOST", 40):
