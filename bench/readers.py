@@ -83,7 +83,10 @@ def check_html(jar, pages):
 def run_lighthouse(program, address):
     """Print the four scores of *address* on a phone, and what lowers them; return the lowest."""
     command = [program, address, "--quiet", "--output=json", f"--chrome-flags={FLAGS}"]
-    run = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603
+    run = subprocess.run(command, capture_output=True, text=True)  # noqa: S603
+    if run.returncode:
+        print(f"Lighthouse {urlsplit(address).path}: {run.stderr.strip().splitlines()[-1:]}")
+        return 0
     report = json.loads(run.stdout)
     scores = [round(100 * report["categories"][name]["score"]) for name in CATEGORIES]
     audits = report["audits"]

@@ -103,6 +103,9 @@ class BadInputTests(TestCase):
         cls.refusing = {
             **cls.pages,
             "edition-differences": f"{story}versions/1-2/",
+            "live-blog": f"{story}direct/",
+            "live-entry": f"{story}direct/1/",
+            "live-blog-feed": f"/flux/articles/{edition.article_id}/direct.atom",
             "site-text": "/pratique/contact/",
             "preview-link": "/apercu/rien/",
         }
