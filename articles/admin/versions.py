@@ -84,7 +84,7 @@ def restore(article, old, shown, *, by, reason):
     text = _("Restaure la version %d") % old.number
     options = {"based_on": shown, "by": by, "kind": Revision.Kind.RESTORE}
     told = {"label": text, "text": reason}
-    options["reason"] = _("%(label)s : %(text)s") % told if reason else text
+    options["reason"] = _("%(label)s : %(text)s") % told if reason else text
     if old.kind == Revision.Kind.CONFLICT:
         return saving.settle(old, old.snapshot, **options)
     return saving.save(article, old.snapshot, **options)
