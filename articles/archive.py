@@ -87,6 +87,12 @@ def years_between(oldest, newest):
     return [Period(year) for year in years]
 
 
+def months_between(oldest, newest):
+    """Return the months of two aware datetimes and those between as Periods, oldest first."""
+    months = [month for year in years_between(oldest, newest)[::-1] for month in year.parts[::-1]]
+    return [month for month in months if month.end > oldest and month.start <= newest]
+
+
 def with_stories(periods, live):
     """Return those of *periods* in which a story of *live* was first published, in one query."""
     if not periods:

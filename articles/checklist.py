@@ -109,6 +109,8 @@ def needs_crossheads(markup):
 def typography_of(typed):
     """Return a Remark with a proposal for each field whose typography can be seen to be wrong."""
     found = []
+    if typed.get("is_verbatim"):
+        return found
     for field, change in PROPOSALS.items():
         proposal = change(typed[field])
         if not looks_alike(typed[field], proposal):

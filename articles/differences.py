@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .typography import french
+from .typography import french, setter_of
 
 MARKUP = re.compile(r"(<[^>]*>)")
 WORD = re.compile(r"\s+|[\w’'-]+|[^\w\s]")
@@ -107,7 +107,7 @@ def names_in(byline):
 
 def blocks_of(markup):
     """Return the Blocks of cleaned *markup*."""
-    reader = BlockReader()
+    reader = BlockReader(setter_of(markup))
     for part in MARKUP.split(markup):
         if part.startswith("<"):
             reader.read_tag(part)
@@ -118,9 +118,13 @@ def blocks_of(markup):
 
 
 class BlockReader:
-    """Puts Blocks together from the tags and texts of cleaned HTML."""
+    """Puts Blocks together from the tags and texts of cleaned HTML.
 
-    def __init__(self):
+    *set_words* sets their typography.
+    """
+
+    def __init__(self, set_words):
+        self.set_words = set_words
         self.blocks, self.kinds = [], []
         # Of the block being read; of each open mark, how much of the text stands before it.
         self.text, self.marks, self.open_marks = [], [], []
@@ -143,7 +147,7 @@ class BlockReader:
     def end_mark(self):
         if self.open_marks:
             mark, start = self.open_marks.pop()
-            if words := readable(self.text[start:]):
+            if words := self.read(start):
                 self.marks.append((mark, words))
 
     def close(self):
@@ -151,15 +155,14 @@ class BlockReader:
         going_on = [mark for mark, _start in self.open_marks]
         while self.open_marks:
             self.end_mark()
-        if words := readable(self.text):
+        if words := self.read():
             kind = self.kinds[0] if self.kinds else "p"
             self.blocks.append(Block(kind, words, tuple(self.marks)))
         self.text, self.marks = [], []
         self.open_marks = [(mark, 0) for mark in going_on]
 
-
-def readable(texts):
-    return french(" ".join("".join(texts).split()))
+    def read(self, start=0):
+        return self.set_words(" ".join("".join(self.text[start:]).split()))
 
 
 def compare_blocks(old, new):

@@ -3,15 +3,15 @@
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from . import derived, timeline
+from .filters import read_only
 from .models import Author, Edition, Meaning, PreviewLink, Topic
 from .related import find_related
 from .templatetags.articles import moment_text
 
 
-@require_safe
+@read_only
 def preview_link(request, token):
     links = PreviewLink.objects.select_related("article", "revision__article")
     link = get_object_or_404(links.with_token(token))

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .merging import TEXTS, Merge, merge
+from .merging import FLAGS, TEXTS, Merge, merge
 from .models import Article, ArticleAuthor, Author, Revision, Settlement, Topic
 
 # The fields of a snapshot that are columns of the article.
@@ -110,8 +110,10 @@ def put(article, snapshot):
     topics = topics_by_key(snapshot)
     for name in COLUMNS:
         setattr(article, name, snapshot[name])
+    for name in FLAGS:
+        setattr(article, name, snapshot.get(name, False))
     article.section = topics.get(snapshot["section"])
-    article.save(update_fields=[*COLUMNS, "section", "updated_at"])
+    article.save(update_fields=[*COLUMNS, *FLAGS, "section", "updated_at"])
     article.topics.set([topics[key] for key in snapshot["topics"] if key in topics])
     if snapshot["bylines"] != [byline.snapshot() for byline in article.load_bylines()]:
         article.bylines.all().delete()

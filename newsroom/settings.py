@@ -117,6 +117,8 @@ else:
     SECRET_KEY = env("SECRET_KEY", "") or kept_secret(VAR_DIR / "secret-key", 50)
     ALLOWED_HOSTS = allowed_hosts("ALLOWED_HOSTS", SITE, LOOPBACK)
 SECURE_SSL_REDIRECT = SECURE
+# A load balancer asks the process itself.
+SECURE_REDIRECT_EXEMPT = ["^healthz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
 # https ends at the proxy, which must set this header itself (docs/operating.md).
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None

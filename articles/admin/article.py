@@ -27,6 +27,14 @@ from .conflict import conflict_page, save_stale, told_of_newer
 from .dates import short_time
 from .history import editions_of, history_of
 from .journal import DayFilter
+from .live_entry import (
+    drop_entry,
+    live_blog_page,
+    live_blog_state,
+    live_entry_page,
+    seal_entry,
+    withdraw_entry,
+)
 from .measures import measures_of
 from .picker import PickOne
 from .previews import may_share, preview, preview_links, revoke_link
@@ -82,7 +90,7 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
         (None, {"classes": ["story"], "fields": ["kicker", "headline", "standfirst", "body"]}),
         (_("Classement"), {"fields": ["section", "topics"]}),
         (_("Suivi"), {"fields": ["owner", "due_at"]}),
-        (_("Mentions"), {"fields": ["dateline", "credit", "slug"]}),
+        (_("Mentions"), {"fields": ["dateline", "credit", "slug", "is_verbatim"]}),
     ]
     inlines = [BylineInline]
     actions = [submit_selected, publish_selected, add_topic_to_selected]
@@ -113,6 +121,16 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
             path("saisie/verifier/", check, name="articles_article_check"),
             page("<int:article>/liens/", preview_links, "preview_links"),
             page("<int:article>/liens/<int:link>/", revoke_link, "revoke_link"),
+            page("<int:article>/direct/", live_blog_page, "live_blog"),
+            page("<int:article>/direct/etat/", live_blog_state, "live_blog_state"),
+            page("<int:article>/direct/<int:entry>/", live_entry_page, "live_entry"),
+            page("<int:article>/direct/<int:entry>/retrait/", withdraw_entry, "withdraw_entry"),
+            page("<int:article>/direct/<int:entry>/ecart/", drop_entry, "drop_entry"),
+            page(
+                "<int:article>/direct/<int:entry>/editions/<int:number>/scelles/",
+                seal_entry,
+                "seal_entry",
+            ),
             page("<int:article>/conflits/<int:number>/", conflict_page, "conflict"),
             page("<int:article>/versions/differences/", differences_page, "differences"),
             page(
@@ -168,7 +186,7 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
         """As readers search: without accents and plurals, in headline, text and signatures."""
         if not search_term.strip():
             return queryset, False
-        query = Query.parse(search_term)
+        query = Query.parse(search_term).by_prefix()
         if not query:
             return queryset.none(), False
         found = ArticleWords.objects.filter(MatchesArticle(query))

@@ -99,6 +99,7 @@ class ArticleForm(forms.ModelForm):
             "dateline",
             "credit",
             "slug",
+            "is_verbatim",
         ]
         field_classes = {
             "headline": LineField,

@@ -41,6 +41,7 @@ CHANGED = {
     "section": gettext_lazy("la rubrique"),
     "topics": gettext_lazy("les sujets"),
     "bylines": gettext_lazy("les signatures"),
+    "is_verbatim": gettext_lazy("la typographie"),
 }
 
 

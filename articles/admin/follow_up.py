@@ -67,7 +67,7 @@ def tell(request, form):
         }
         text = _(
             "%(field)s : quelqu’un a choisi entre-temps « %(theirs)s », qui"
-            " reste\u202f; votre choix, « %(mine)s », n’est pas enregistré."
+            " reste ; votre choix, « %(mine)s », n’est pas enregistré."
         )
         messages.warning(request, text % words)
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import saving
 from ..differences import Change, compare, compare_items, compare_words
+from ..merging import FLAGS
 from ..models import ArticleAuthor, Author, Revision, Topic
 from .acts import find_article
 from .conflict import label_of, tell
@@ -105,6 +106,9 @@ def differences(old, new):
 def compare_lines(old, new):
     for name in LINES:
         yield Change(label_of(name), compare_words(old[name], new[name]))
+    for name in FLAGS:
+        answers = [_("oui") if side.get(name) else _("non") for side in (old, new)]
+        yield Change(label_of(name), compare_words(*answers))
 
 
 def compare_names(old, new):

@@ -174,6 +174,7 @@ class Revision(models.Model):
             slug=typed["slug"] or make_slug(typed["headline"]),
             body_html=body_html,
             byline=byline,
+            is_verbatim=typed.get("is_verbatim", False),
             embargo_until=embargo_until,
             sign_count=body.count_signs(body_html),
             word_count=body.count_words(body_html),

@@ -11,8 +11,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from .. import body, typography
+from .. import body, social_card, typography
 from ..dates import day_in_words, moment_in_words, stamp, to_local
+from ..live_blog import running_for
 from ..structured_data import LANGUAGE
 
 register = template.Library()
@@ -68,8 +69,14 @@ def french(text):
 
 @register.filter
 def french_body(edition):
-    """Return the story's text; body.clean() made it safe when it was frozen."""
-    return mark_safe(typography.french_html(edition.body_html))  # noqa: S308
+    """Return the story's text."""
+    return french_markup(edition.body_html)
+
+
+@register.filter
+def french_markup(markup):
+    """Return HTML that body.clean() made safe when it was frozen, as French typography has it."""
+    return mark_safe(typography.french_html(markup))  # noqa: S308
 
 
 class InFrench(template.Node):
@@ -83,6 +90,26 @@ def in_french(parser, token):
     """Say lang="fr" of what holds the paper's own words, on a page that speaks otherwise."""
     # Not a simple_tag, which takes three times as long, in every line of a list.
     return InFrench()
+
+
+class LiveMark(template.Node):
+    def __init__(self, edition):
+        self.edition = edition
+
+    def render(self, context):
+        # By the context itself: partials get no other variables than those they name.
+        request = getattr(context, "request", None)
+        edition = self.edition.resolve(context)
+        if request is None or edition.article_id not in running_for(request):
+            return ""
+        return format_html('<span class="live-now live-mark">{}</span> ', _("En direct"))
+
+
+@register.tag
+def live_mark(parser, token):
+    """Say before a headline that its story is told live: {% live_mark edition %}."""
+    _name, edition = token.split_contents()
+    return LiveMark(parser.compile_filter(edition))
 
 
 @register.filter
@@ -99,6 +126,12 @@ def stamped(value):
 
 
 @register.filter
+def shared_picture(edition):
+    """Return what shared_picture() says of *edition*."""
+    return social_card.shared_picture(edition)
+
+
+@register.filter
 def opening(edition, signs):
     """Return what invites to read on: the standfirst, or the first paragraphs, as a list of texts.
 
@@ -108,12 +141,12 @@ def opening(edition, signs):
         return []
     if edition.standfirst:
         return [typography.french(edition.standfirst)]
-    paragraphs = []
+    paragraphs, set_words = [], typography.setter_of(edition.body_html)
     for paragraph in body.plain_text(edition.body_html).splitlines():
         signs -= len(paragraph)
         if paragraphs and signs < 0:
             break
-        paragraphs.append(typography.french(paragraph))
+        paragraphs.append(set_words(paragraph))
     return paragraphs
 
 

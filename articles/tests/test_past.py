@@ -10,7 +10,7 @@ from django.utils import timezone
 from ..differences import blocks_of, compare, compare_words
 from ..models import Edition, Meaning
 from ..publishing import correct, publish, reinstate, seal, withdraw
-from .factories import make_article, make_edition, make_section, make_user, save
+from .factories import make_article, make_edition, make_section, make_user, save, show_first_page
 
 HOUR = timedelta(hours=1)
 TEXT = "<p>Le pont mesure dix mètres.</p>"
@@ -141,9 +141,10 @@ class VersionsPageTests(PastTests):
         article = make_article(body=TEXT)
         for number in range(6):
             self.publish(article, headline=f"Titre {number}")
-        with self.assertNumQueries(3):  # state, editions, sections
+        show_first_page()
+        with self.assertNumQueries(2):  # state, editions
             self.get_as_reader(article, "versions/")
-        with self.assertNumQueries(4):  # state, editions, the two texts, sections
+        with self.assertNumQueries(3):  # state, editions, the two texts
             self.get_as_reader(article, "versions/1-6/")
 
     def get_as_reader(self, article, page):
@@ -363,8 +364,9 @@ class CorrectionTests(PastTests):
             self.publish(article)
             self.correct(article, f"Note {number}.", headline=f"Titre {number}")
         notes, address = [], "/rectificatifs/"
+        show_first_page()
         while address:
-            with self.assertNumQueries(4):  # state, corrections, their stories, sections
+            with self.assertNumQueries(3):  # state, corrections, their stories
                 response = self.client.get(address)
             notes += [made.note for made, _now in response.context["corrections"]]
             query = response.context["page"].next_query
