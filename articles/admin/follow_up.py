@@ -74,5 +74,5 @@ def tell(request, form):
 
 def shown(value):
     if isinstance(value, datetime):
-        return date_format(timezone.localtime(value), r"j F Y, H\hi")
+        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
     return str(value or _("personne ou rien"))
