@@ -25,6 +25,12 @@ def no_kept_pages(settings):
 
 
 @pytest.fixture(autouse=True)
+def no_hurry(monkeypatch):
+    """Searches are cut short where a test is about that, not where the machine is busy."""
+    monkeypatch.setattr("articles.stretches.LIMITS", (60_000, 60_000))
+
+
+@pytest.fixture(autouse=True)
 def no_kept_sections():
     """Each test's database counts the site's versions from the start."""
     from ..live_blog import read_running  # once Django is set up
