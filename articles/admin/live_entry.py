@@ -121,7 +121,7 @@ def live_blog_page(request, article):
     form = EntryForm(request.POST or None, initial=new_entry(request.user))
     theirs = None
     if form.is_valid():
-        response, theirs = send(request, article, form, "admin:articles_article_live_blog")
+        response, theirs = send(request, article, form)
         if response:
             return response
     entries = entries_of(article, request.GET.get("avant", ""))
@@ -152,7 +152,7 @@ def live_entry_page(request, article, entry):
     form = form_class(request.POST or None, initial=filled(entry, newest))
     theirs = None
     if form.is_valid():
-        response, theirs = send(request, article, form, "admin:articles_article_live_blog")
+        response, theirs = send(request, article, form)
         if response:
             return response
     context = {
@@ -183,7 +183,7 @@ def show(request, name, article, context):
     return render(request, f"admin/articles/article/{name}.html", context)
 
 
-def send(request, article, form, page):
+def send(request, article, form):
     """Keep what *form* holds, and publish it if that was the button.
 
     Return the response, or None where the form is to be shown again, and the LiveRevision by
@@ -204,7 +204,7 @@ def send(request, article, form, page):
     else:
         messages.success(request, _("Le message est enregistré, et n’est pas publié."))
     # live.js forgets what it kept of this form.
-    address = reverse(page, args=[article.pk])
+    address = reverse("admin:articles_article_live_blog", args=[article.pk])
     return redirect(f"{address}?envoye={form.cleaned_data['uuid']}"), None
 
 
