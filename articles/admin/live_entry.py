@@ -10,7 +10,6 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -351,5 +350,4 @@ def state_of(article):
         "is_live": Edition.objects.live(now).filter(article=article).for_listing().first(),
         "coverage": coverage,
         "is_running": coverage and coverage.live_until is None,
-        "started": coverage and date_format(timezone.localtime(coverage.live_from), r"j F, H\hi"),
     }
