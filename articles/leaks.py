@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from . import body
-from .models import Article, Edition, LiveEntryEdition, LiveRevision, Topic
+from .models import Article, Dossier, DossierEdition, Edition, LiveEntryEdition, LiveRevision, Topic
 from .social_card import shared_picture
 
 # What a page links to or names: href and src in HTML, loc and link in XML, url in JSON.
@@ -62,6 +62,7 @@ class Secrets:
         for article in hidden.iterator():
             secrets.add(f"article {article.pk}, not live", texts_of(article, article.body))
         secrets.add_entries(hidden, at)
+        secrets.add_dossiers(at)
         # What readers may see all the same: the live text of a story with a plan, or a headline
         # that another story has.
         open_editions = live.filter(
@@ -94,12 +95,22 @@ class Secrets:
         sealed = LiveEntryEdition.objects.filter(is_sealed=True)
         for what, rows in [("sealed", sealed), ("not shown", drafts)]:
             for row in rows.iterator():
-                texts = [row.headline, body.plain_text(row.body_html)[:OPENING]]
+                texts = [row.headline, opening_of(row.body_html)]
                 self.add(f"entry {row.entry_id}, {what}", texts)
         # Where a text is sealed, what readers have instead may begin alike.
         for row in shown.filter(entry__in=sealed.values("entry")).iterator():
-            for text in (row.headline, body.plain_text(row.body_html)[:OPENING]):
+            for text in (row.headline, opening_of(row.body_html)):
                 self.texts.pop(fold(text), None)
+
+    def add_dossiers(self, at):
+        """Collect the introductions that aren't published, or no longer."""
+        shown = DossierEdition.objects.in_force(at)
+        public = [opening_of(row.introduction_html) for row in shown]
+        rows = [*Dossier.objects.all(), *DossierEdition.objects.exclude(pk__in=shown.values("pk"))]
+        for row in rows:
+            text = opening_of(row.introduction_html)
+            if not any(opening.startswith(text) for opening in public):
+                self.add(f"dossier {row}, not shown", [text])
 
     def found_in(self, address, content):
         """Yield a Leak for each secret that *content*, found at *address*, shows."""
@@ -115,7 +126,11 @@ class Secrets:
 
 def texts_of(story, markup):
     """Return what gives *story* (an Article or an Edition) away, the headline first."""
-    return [story.headline, story.standfirst, body.plain_text(markup)[:OPENING]]
+    return [story.headline, story.standfirst, opening_of(markup)]
+
+
+def opening_of(markup):
+    return body.plain_text(markup)[:OPENING]
 
 
 def fold(text):

@@ -276,8 +276,10 @@ def faults_of_meaning(shown, newest, meaning, note):
         return [_("Ce message est retiré : écrivez-en un autre.")]
     if meaning not in (None, *AGAIN):
         return [_("Ce message a déjà été publié.")]
-    if newest and shown.revision_id == newest.pk:
-        return [_("Cette version est déjà en ligne.")]
     if meaning == Meaning.CORRECTION and not note:
         return [_("Dites aux lecteurs ce qui était inexact.")]
+    # A note may follow on a text that was corrected without one.
+    is_noted = meaning == Meaning.CORRECTION and note != shown.note
+    if newest and shown.revision_id == newest.pk and not is_noted:
+        return [_("Cette version est déjà en ligne.")]
     return []

@@ -10,7 +10,6 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -23,11 +22,17 @@ from .picker import PickOne
 from .prose import LineField, ProseField, ProseWidget, TextField
 
 SHOWN = 60
+KEPT = _("Le message est enregistré, et n’est pas publié.")
 AUTHOR = LiveRevision._meta.get_field("author")
 
 
 class EntryForm(forms.Form):
     """What is typed into one entry; `uuid` is its key from the first keystroke on."""
+
+    # Set where the form is shown again: the LiveRevision by someone else that it met; whether what
+    # was typed is stored all the same.
+    theirs = None
+    is_kept = False
 
     uuid = forms.UUIDField(widget=forms.HiddenInput)
     # The number of the revision that the form was opened from.
@@ -60,6 +65,11 @@ class EntryForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
+
+    def show_again(self, faults, *, over):
+        """Tell *faults*; what is sent next is over the LiveRevision *over*."""
+        self.add_error(None, faults)
+        self.data = {**self.data.dict(), "based_on": over.number}
 
     def write(self, article, *, by):
         """Keep what was typed; return the LiveRevision, or raise as live_entries.write_entry()."""
@@ -119,17 +129,13 @@ def live_blog_page(request, article):
     if request.method == "POST" and not may_write:
         raise PermissionDenied
     form = EntryForm(request.POST or None, initial=new_entry(request.user))
-    theirs = None
-    if form.is_valid():
-        response, theirs = send(request, article, form, "admin:articles_article_live_blog")
-        if response:
-            return response
+    if form.is_valid() and (response := send(request, article, form)):
+        return response
     entries = entries_of(article, request.GET.get("avant", ""))
     context = {
         **state_of(article),
         "title": _("Direct"),
         "form": form,
-        "theirs": theirs,
         "entries": entries[:SHOWN],
         "next_page": entries[SHOWN - 1].pk if len(entries) > SHOWN else None,
         "may_write": may_write,
@@ -148,26 +154,23 @@ def live_entry_page(request, article, entry):
     newest = entry.revisions.select_related("author").first()
     shown = live_entries.in_force(entry)
     is_withdrawn = bool(shown and shown.is_withdrawn)
-    form_class = PublishedEntryForm if shown else EntryForm
+    may_publish = live_entries.may_publish(article, request.user)
+    form_class = PublishedEntryForm if shown and may_publish else EntryForm
     form = form_class(request.POST or None, initial=filled(entry, newest))
-    theirs = None
-    if form.is_valid():
-        response, theirs = send(request, article, form, "admin:articles_article_live_blog")
-        if response:
-            return response
+    if form.is_valid() and (response := send(request, article, form)):
+        return response
     context = {
         **state_of(article),
         "title": _("Message de direct"),
         "entry": entry,
         "newest": newest,
         "form": form,
-        "theirs": theirs,
         "shown": shown,
         "editions": list(entry.editions.all()),
         "revisions": list(entry.revisions.all()[:20]),
         "withdraw_form": WithdrawForm(label_suffix="", prefix="retrait"),
         "may_write": may_write and not is_withdrawn,
-        "may_publish": live_entries.may_publish(article, request.user),
+        "may_publish": may_publish,
         "may_seal": live_entries.may_seal(request.user),
     }
     return show(request, "live_entry", article, context)
@@ -183,52 +186,54 @@ def show(request, name, article, context):
     return render(request, f"admin/articles/article/{name}.html", context)
 
 
-def send(request, article, form, page):
+def send(request, article, form):
     """Keep what *form* holds, and publish it if that was the button.
 
-    Return the response, or None where the form is to be shown again, and the LiveRevision by
-    someone else that it met, or None.
+    Return the response, or None where the form is to be shown again with why.
     """
     try:
         revision = form.write(article, by=request.user)
     except EntryConflict as conflict:
-        form.add_error(None, conflict.faults)
         # The next save is over theirs, which was seen and stays in the entry's versions.
-        form.data = {**form.data.dict(), "based_on": conflict.theirs.number}
-        return None, conflict.theirs
+        form.show_again(conflict.faults, over=conflict.theirs)
+        form.theirs = conflict.theirs
+        return None
     except PublishingError as refusal:
         form.add_error(None, refusal.faults)
-        return None, None
-    if "_publish" in request.POST:
-        publish(request, form, revision)
-    else:
-        messages.success(request, _("Le message est enregistré, et n’est pas publié."))
+        return None
+    try:
+        told = publish(request, form, revision)
+    except PublishingError as refusal:
+        messages.info(request, KEPT)
+        form.show_again(refusal.faults, over=revision)
+        form.is_kept = True
+        return None
+    messages.success(request, told)
     # live.js forgets what it kept of this form.
-    address = reverse(page, args=[article.pk])
-    return redirect(f"{address}?envoye={form.cleaned_data['uuid']}"), None
+    address = reverse("admin:articles_article_live_blog", args=[article.pk])
+    return redirect(f"{address}?envoye={form.cleaned_data['uuid']}")
 
 
 def publish(request, form, revision):
-    """Show *revision* to readers and tell how it went; what was typed is kept either way."""
-    choices = {name: form.cleaned_data.get(name) for name in ("meaning", "note")}
-    shown = live_entries.in_force(revision.entry)
-    if shown and shown.revision_id == revision.pk:
-        messages.info(request, _("Ce message est déjà en ligne : rien n’est parti deux fois."))
-        return
+    """Show *revision* to readers if the button says so; return what is told, or raise."""
+    if "_publish" not in request.POST:
+        return KEPT
+    meaning, note = form.cleaned_data.get("meaning"), form.cleaned_data.get("note", "")
     try:
         live_entries.publish_entry(
             revision.entry,
             revision=revision.number,
             by=request.user,
-            meaning=choices["meaning"] or None,
-            note=choices["note"] or "",
+            meaning=meaning or None,
+            note=note,
         )
-    except PublishingError as refusal:
-        messages.success(request, _("Le message est enregistré, et n’est pas publié."))
-        for fault in refusal.faults:
-            messages.error(request, fault)
-    else:
-        messages.success(request, _("Le message est en ligne."))
+    except PublishingError:
+        shown = live_entries.in_force(revision.entry)
+        is_same = shown and shown.revision_id == revision.pk
+        if is_same and (meaning != Meaning.CORRECTION or note.strip() == shown.note):
+            return _("Ce message est déjà en ligne : rien n’est parti deux fois.")
+        raise
+    return _("Le message est en ligne.")
 
 
 @require_POST
@@ -345,5 +350,4 @@ def state_of(article):
         "is_live": Edition.objects.live(now).filter(article=article).for_listing().first(),
         "coverage": coverage,
         "is_running": coverage and coverage.live_until is None,
-        "started": coverage and date_format(timezone.localtime(coverage.live_from), r"j F, H\hi"),
     }

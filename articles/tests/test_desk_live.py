@@ -78,11 +78,13 @@ class ComposerTests(LiveDeskTestCase):
         page = reverse("admin:articles_article_live_blog", args=[article.pk])
         self.assertNotContains(self.client.get(page), "_publish")
         response = self.send(page, body_html="<p>Trop tôt.</p>")
-        assert self.told(response) == [
-            "Le message est enregistré, et n’est pas publié.",
-            "L’article n’est pas en ligne : publiez-le d’abord.",
-        ]
+        self.assertContains(response, "Le message est enregistré, et n’est pas publié.")
+        self.assertContains(response, "L’article n’est pas en ligne : publiez-le d’abord.")
         assert article.live_entries.get().revisions.count() == 1
+        # What comes next is the same message, and live.js needn't keep it.
+        form = response.context["form"]
+        assert form["based_on"].value() == 1
+        self.assertContains(response, f'data-kept="{form["uuid"].value()}"')
 
     def test_page_tells_the_browser_which_form_arrived(self):
         sent = {**self.filled(self.page), "body_html": "<p>Essai</p>", "_publish": ""}
@@ -137,9 +139,18 @@ class EntryPageTests(LiveDeskTestCase):
 
     def test_correction_without_a_note_is_kept_and_not_published(self):
         response = self.send(self.entry_page(self.entry), headline="Deux", meaning="correction")
-        assert "Dites aux lecteurs ce qui était inexact." in self.told(response)
+        self.assertContains(response, "Dites aux lecteurs ce qui était inexact.")
         assert self.entry.revisions.count() == 2
         assert self.entry.editions.count() == 1
+        assert response.context["form"]["meaning"].value() == "correction"
+
+    def test_note_of_a_correction_may_follow_on_the_text_and_is_sent_once(self):
+        page = self.entry_page(self.entry)
+        self.send(page, headline="Juste", meaning="silent")
+        for _ in range(2):
+            response = self.send(page, meaning="correction", note="Le nom.")
+        assert "déjà en ligne" in self.told(response)[-1]
+        assert len(self.entry.editions.get(live_until=None).corrections) == 1
 
     def test_edit_over_someone_else_s_shows_both_and_the_next_save_is_seen(self):
         """E18"""
@@ -238,3 +249,9 @@ class RightsTests(LiveDeskTestCase):
         self.send(self.entry_page(entry))
         assert "Du terrain." in entry.editions.get().body_html
         assert entry.owner == reporter
+        # What they change afterwards waits again.
+        self.client.force_login(reporter)
+        self.send(self.entry_page(entry), button="_keep", body_html="<p>Du terrain, encore.</p>")
+        assert entry.revisions.count() == 2
+        assert entry.editions.count() == 1
+        self.assertContains(self.client.get(page), "Modifications non publiées")

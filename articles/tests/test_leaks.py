@@ -7,13 +7,15 @@ from unittest import mock
 import pytest
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
+from django.db.models import F
 from django.test import TestCase
 from django.utils import timezone
 
-from .. import live_entries, publishing, social_card
+from .. import dossiers, live_entries, publishing, social_card
 from ..models import Edition, EditionTopic, LiveEntryEdition
 from ..models.edition import EditionTopicQuerySet
-from .factories import make_article, make_entry, make_section, make_user, save
+from ..models.topic import TopicQuerySet
+from .factories import make_article, make_entry, make_section, make_topic, make_user, save
 
 HOUR = timedelta(hours=1)
 SECRET = "Secret d’essai que personne ne doit lire"
@@ -117,6 +119,30 @@ class LeakTests(TestCase):
         Edition.objects.update(live_until=timezone.now())
         with mock.patch.object(Edition, "is_live", lambda edition, at: True):
             self.assert_leak(f"/flux/articles/{self.shown.pk}/direct.json: shows the text of entry")
+
+    def test_planted_leak_of_a_dossier_that_is_not_published_is_named(self):
+        topic = make_topic()
+        article = make_article(section=self.section, topics=[topic])
+        publishing.publish(article, revision=1, by=self.editor)
+        for number, text in enumerate(("Introduction d’essai que chacun lit", SECRET)):
+            dossier = dossiers.write(
+                topic,
+                introduction_html=f"<p>{text}</p>",
+                articles=[],
+                based_on=number,
+                by=self.editor,
+            )
+            if text != SECRET:
+                dossiers.publish(dossier, number=1, by=self.editor)
+        assert self.check().startswith("No leak on")
+
+        def working_copy(topics, at):
+            shown = {"dossier_html": "introduction_html", "dossier_stories": "stories"}
+            return topics.annotate(**{name: F(f"dossier__{of}") for name, of in shown.items()})
+
+        with mock.patch.object(TopicQuerySet, "with_dossier", working_copy):
+            address = topic.get_absolute_url()
+            self.assert_leak(f"{address}: shows the text of dossier {topic}, not shown")
 
     def test_planted_leak_in_a_kept_page_is_named(self):
         kept = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

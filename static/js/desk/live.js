@@ -20,18 +20,23 @@ function stored() {
   return found.sort((one, other) => other.at - one.at);
 }
 
-// The server says in the address which form arrived.
+// The server says which form arrived: in the address, or in one that it shows again.
 function forget() {
   const address = new URL(location);
   const sent = address.searchParams.get("envoye");
+  drop(sent ?? form.dataset.kept);
   if (!sent) return;
-  for (const key of Object.keys(localStorage)) {
-    if (key.startsWith(`${PREFIX}:`) && key.endsWith(`:${sent}`)) localStorage.removeItem(key);
-  }
   address.searchParams.delete("envoye");
   history.replaceState(null, "", address);
   // The next message can be typed at once.
   window.addEventListener("load", () => form.querySelector("[role=textbox]")?.focus());
+}
+
+function drop(uuid) {
+  if (!uuid) return;
+  for (const key of Object.keys(localStorage)) {
+    if (key.startsWith(`${PREFIX}:`) && key.endsWith(`:${uuid}`)) localStorage.removeItem(key);
+  }
 }
 
 function typed() {
