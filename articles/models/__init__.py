@@ -1,10 +1,11 @@
 from .act import Act
+from .alert import Alert
 from .article import Article, ArticleAuthor, ArticleTopic
 from .author import Author
 from .autosave import Autosave
 from .delivery import Delivery
 from .edition import Edition, EditionAuthor, EditionTopic, Meaning
-from .front_page import Pin
+from .front_page import FrontPage, FrontPageEdition, FrontPageRevision
 from .note import Note
 from .presence import Presence
 from .preview_link import PreviewLink
@@ -18,6 +19,7 @@ from .user import User
 
 __all__ = [
     "Act",
+    "Alert",
     "Article",
     "ArticleAuthor",
     "ArticleTopic",
@@ -27,9 +29,11 @@ __all__ = [
     "Edition",
     "EditionAuthor",
     "EditionTopic",
+    "FrontPage",
+    "FrontPageEdition",
+    "FrontPageRevision",
     "Meaning",
     "Note",
-    "Pin",
     "Presence",
     "PreviewLink",
     "Revision",

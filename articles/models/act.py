@@ -9,7 +9,10 @@ class ActQuerySet(models.QuerySet):
     def for_journal(self):
         """Load what a line of the journal prints, without the texts."""
         texts = ("article__body", "article__standfirst", "edition__body_html", "revision__snapshot")
-        return self.select_related("article", "edition", "revision").defer(*texts)
+        fronts = "front_page_edition__front_page__section"
+        return self.select_related("article", "edition", "revision", "alert", fronts).defer(
+            *texts, "front_page_edition__slots"
+        )
 
 
 class Act(models.Model):
@@ -25,6 +28,12 @@ class Act(models.Model):
         PIN = "pin", _("Tête de une")
         UNPIN = "unpin", _("Fin de tête de une")
         SEAL = "seal", _("Mise sous scellés")
+        FRONT = "front", _("Publication d’une une")
+        PLAN_FRONT = "front-plan", _("Une prévue")
+        CANCEL_FRONT = "front-cancel", _("Annulation d’une une prévue")
+        ALERT = "alert", _("Alerte")
+        CHANGE_ALERT = "alert-change", _("Alerte changée")
+        END_ALERT = "alert-end", _("Fin d’une alerte")
 
     name = models.CharField(_("acte"), max_length=12, choices=Name)
     at = models.DateTimeField(_("le"))
@@ -37,7 +46,11 @@ class Act(models.Model):
     )
     by_name = models.CharField(_("par"), max_length=150)
     article = models.ForeignKey(
-        "Article", verbose_name=_("article"), related_name="acts", on_delete=models.PROTECT
+        "Article",
+        verbose_name=_("article"),
+        related_name="acts",
+        on_delete=models.PROTECT,
+        null=True,
     )
     revision = models.ForeignKey(
         "Revision",
@@ -53,6 +66,17 @@ class Act(models.Model):
         on_delete=models.PROTECT,
         null=True,
     )
+    # An act on no story is about one of these.
+    front_page_edition = models.ForeignKey(
+        "FrontPageEdition",
+        verbose_name=_("une"),
+        related_name="acts",
+        on_delete=models.PROTECT,
+        null=True,
+    )
+    alert = models.ForeignKey(
+        "Alert", verbose_name=_("alerte"), related_name="acts", on_delete=models.PROTECT, null=True
+    )
     starts_at = models.DateTimeField(_("à partir de"), null=True)
     ends_at = models.DateTimeField(_("jusqu’à"), null=True)
     reason = models.TextField(_("motif"), blank=True)
@@ -63,6 +87,12 @@ class Act(models.Model):
         verbose_name = _("acte")
         verbose_name_plural = _("entrées du journal")
         ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(article=None, front_page_edition=None, alert=None),
+                name="act_is_about_something",
+            )
+        ]
         indexes = [
             models.Index(fields=["-at", "-id"], name="act_at"),
             models.Index(fields=["article", "-at"], name="act_article"),

@@ -7,8 +7,17 @@ from unittest import mock
 
 from django.utils import timezone
 
-from .. import publishing
-from ..models import Act, Article, Edition, EditionTopic, Pin, Revision, SiteState, User
+from .. import front_pages, publishing
+from ..models import (
+    Act,
+    Article,
+    Edition,
+    EditionTopic,
+    FrontPageEdition,
+    Revision,
+    SiteState,
+    User,
+)
 from ..models.site_state import SiteStateManager
 from ..publishing import CANCEL, REBUILD, PublishingError
 from ..timeline import INHERIT
@@ -53,8 +62,8 @@ def act_once(chance, by):
         "replace": lambda: publishing.replace_plan(article, revision=write(article), by=by),
         "cancel": lambda: publishing.cancel(article, by=by),
         "bump": lambda: publishing.bump(article, by=by),
-        "pin": lambda: publishing.pin(article, until=later, by=by),
-        "unpin": lambda: publishing.unpin(article, by=by),
+        "pin": lambda: front_pages.pin(article, until=later, by=by),
+        "unpin": lambda: front_pages.unpin(article, by=by),
         "withdraw": lambda: publishing.withdraw(article, note="Essai", by=by),
         "embargo": lambda: publishing.embargo(article, until=later, by=by, move_plan=True),
         "lift": lambda: publishing.lift_embargo(article, reason="Essai", by=by),
@@ -101,18 +110,22 @@ def check_whole(allowed):
     """Raise AssertionError unless every timeline is whole after *allowed* acts and the set-up."""
     now = timezone.now()
     assert SiteState.objects.get().version == 1 + 1 + allowed
-    assert Pin.objects.in_force(now).count() <= 1
+    assert_no_overlap(FrontPageEdition.objects.all())
     for article in Article.objects.all():
         editions = list(article.editions.order_by("number"))
         assert [e.number for e in editions] == list(range(1, len(editions) + 1))
         assert article.editions.planned(now).count() <= 1
-        spans = sorted((e.live_from, e.live_until) for e in editions if e.live_until != e.live_from)
-        for (_start, end), (start, _end) in zip(spans, spans[1:], strict=False):
-            assert end is not None and end <= start
+        assert_no_overlap(editions)
     acted = set(Act.objects.values_list("edition", flat=True))
     assert {edition.pk for edition in Edition.objects.all()} <= acted
     for row in EditionTopic.objects.select_related("edition"):
         assert (row.live_from, row.live_until) == (row.edition.live_from, row.edition.live_until)
+
+
+def assert_no_overlap(editions):
+    spans = sorted((e.live_from, e.live_until) for e in editions if e.live_until != e.live_from)
+    for (_start, end), (start, _end) in zip(spans, spans[1:], strict=False):
+        assert end is not None and end <= start
 
 
 def stall(act):

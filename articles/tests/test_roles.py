@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
-from .. import publishing, workflow
+from .. import front_pages, publishing, workflow
 from ..models import (
     Act,
     Article,
@@ -84,7 +84,7 @@ def embargoed(user):
 def pinned(user):
     article = live(user)
     until = timezone.now() + HOUR
-    publishing.pin(article, by=make_user(is_superuser=True), until=until)
+    front_pages.pin(article, by=make_user(is_superuser=True), until=until)
     return article
 
 
@@ -139,13 +139,13 @@ ACTS = {
     ),
     "Mettre en tête de une": (
         live,
-        lambda a, by: publishing.pin(a, by=by, until=timezone.now() + HOUR),
+        lambda a, by: front_pages.pin(a, by=by, until=timezone.now() + HOUR),
         Act.Name.PIN,
         ("tete-de-une", {"until": local(timezone.now() + 24 * HOUR)}),
     ),
     "Retirer de la tête de une": (
         pinned,
-        lambda a, by: publishing.unpin(a, by=by),
+        lambda a, by: front_pages.unpin(a, by=by),
         Act.Name.UNPIN,
         ("fin-de-tete-de-une", {}),
     ),
