@@ -18,7 +18,8 @@ STORY_AGE = timedelta(days=30)
 class Front:
     """A front page filled; blocks are [{"section": Topic, "editions": […]}].
 
-    The editions are for this page alone: they may have a headline that it gave them.
+    The editions are for this page alone: they may have a headline that it gave them. found: those
+    of each slot, by its key.
     """
 
     lead: Edition | None = None
@@ -26,6 +27,7 @@ class Front:
     strip: list = field(default_factory=list)
     blocks: list = field(default_factory=list)
     stream: list = field(default_factory=list)
+    found: dict = field(default_factory=dict)
 
     @property
     def articles(self):
@@ -176,7 +178,7 @@ class Filling:
             lead, seconds = next(iter([*leads, *seconds]), None), [*leads, *seconds][1:]
         else:
             lead = None
-        front = Front(lead, seconds, strip)
+        front = Front(lead, seconds, strip, found=self.found)
         if front.lead and front.lead.is_brief:
             # It has no text, which lists don't load: this spares the query.
             front.lead.body_html = ""

@@ -6,10 +6,12 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
+from .alert import AlertAdmin
 from .article import ArticleAdmin
 from .author import AuthorAdmin
 from .delivery import DeliveryAdmin
 from .edition import EditionAdmin
+from .front_page import FrontPageAdmin
 from .journal import ActAdmin
 from .site_text import SiteTextAdmin
 from .topic import TopicAdmin
@@ -17,10 +19,12 @@ from .user import UserAdmin
 
 __all__ = [
     "ActAdmin",
+    "AlertAdmin",
     "ArticleAdmin",
     "AuthorAdmin",
     "DeliveryAdmin",
     "EditionAdmin",
+    "FrontPageAdmin",
     "SiteTextAdmin",
     "TopicAdmin",
     "UserAdmin",

@@ -102,6 +102,11 @@ class Act(models.Model):
         return f"{self.get_name_display()} ({self.by_name})"
 
     @property
+    def about(self):
+        """The story, the alert or the front page that it is about. Needs for_journal()."""
+        return self.article or self.alert or self.front_page_edition.front_page
+
+    @property
     def versions(self):
         """From which revision to which edition, as text. Needs for_journal()."""
         if self.edition is None:

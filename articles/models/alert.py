@@ -52,11 +52,3 @@ class Alert(models.Model):
 
     def __str__(self):
         return self.text
-
-    def state(self, at):
-        """Return where it stands at the aware datetime *at*, as one word."""
-        if self.live_until == self.live_from:
-            return "cancelled"
-        if self.live_from > at:
-            return "planned"
-        return "past" if self.live_until and self.live_until <= at else "live"

@@ -2,7 +2,7 @@
 
 import { freshen } from "./token.js";
 
-const form = document.querySelector("#article_form, #urgent_form, #act_form");
+const form = document.querySelector("#article_form, #urgent_form, #act_form, #front_form");
 let sent = false;
 let touched = Boolean(form?.querySelector(".errornote, .errorlist"));
 
@@ -11,6 +11,8 @@ form?.addEventListener("input", () => {
 });
 
 form?.addEventListener("submit", (event) => {
+  // A preview in another tab leaves this page as it is.
+  if (event.submitter?.formTarget === "_blank") return;
   // The buttons stay enabled: a disabled one wouldn't be sent with its name.
   if (sent) event.preventDefault();
   freshen(form);
