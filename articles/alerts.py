@@ -5,7 +5,7 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,7 +28,11 @@ def show(*, text, by, link="", level=Alert.Level.URGENT, at=None, until=None, re
     alert = Alert(text=text.strip(), link=link.strip(), level=level)
     alert.live_from, alert.live_until = start, until
     alert.created_by, alert.created_by_name = by, str(by)
-    refuse([*faults_of_times(now, start, until), *faults_of_alert(alert)])
+    faults = [*faults_of_times(now, start, until), *faults_of_alert(alert)]
+    if not_over(now).filter(text=alert.text, link=alert.link).exists():
+        # A second click.
+        faults.append(_("Cette alerte est déjà en ligne ou prévue."))
+    refuse(faults)
     alert.save()
     close_act(Act.Name.ALERT, alert, now, by, reason)
     return alert
@@ -85,13 +89,18 @@ def close_act(name, alert, now, by, reason, *instants):
         ends_at=alert.live_until,
         reason=f"« {alert.text} » {reason}".strip(),
     )
-    shown = Alert.objects.filter(Q(live_until=None) | Q(live_until__gt=now)).for_banner()
     state = SiteState.objects.lock()
-    state.alerts = [stored(alert) for alert in shown if alert.live_until != alert.live_from]
+    state.alerts = [stored(alert) for alert in not_over(now).for_banner()]
     state.save(update_fields=["alerts"])
     SiteState.objects.bump(now, alert.live_from, alert.live_until, *instants)
     text = "%s alert=%s by=%s"
     transaction.on_commit(partial(logger.info, text, act.name, alert.pk, by.pk))
+
+
+def not_over(now):
+    """The alerts that are shown at *now* or will be."""
+    alerts = Alert.objects.filter(Q(live_until=None) | Q(live_until__gt=now))
+    return alerts.exclude(live_until=F("live_from"))
 
 
 def stored(alert):

@@ -82,7 +82,7 @@ def edit_page(request, section):
     front = find_front(request, section)
     newest, last = newest_of(front)
     if request.method == "POST":
-        form, slots = read_forms(request, front)
+        form, slots = read_forms(request)
         if "_add" not in request.POST and form.is_valid() & slots.is_valid():
             press(request, front, form, slots)
             return redirect("admin:articles_frontpage_edit", section)
@@ -91,7 +91,7 @@ def edit_page(request, section):
         if request.GET.get("disposition") == "habituelle":
             stored = [slot.stored() for slot in usual(Topic.objects.sections())]
         numbers = {"based_on": newest.number if newest else 0, "seen": last.number if last else 0}
-        form, slots = FrontPageForm(initial=numbers), make_slots(front, stored)
+        form, slots = FrontPageForm(initial=numbers), make_slots(stored)
     has_errors = form.is_bound and "_add" not in request.POST
     return show_edit_page(request, front, newest, form, slots, has_errors)
 
@@ -114,13 +114,13 @@ def show_edit_page(request, front, newest, form, slots, has_errors):
     return render(request, page, {**admin.site.each_context(request), **context})
 
 
-def make_slots(front, stored):
+def make_slots(stored):
     names = names_of([key for slot in stored for key in (slot["story"], slot["topic"])])
-    kwargs = {"names": names, "is_section": bool(front.section_id)}
-    return SlotFormSet(initial=[SlotForm.initial_of(slot) for slot in stored], form_kwargs=kwargs)
+    initial = [SlotForm.initial_of(slot) for slot in stored]
+    return SlotFormSet(initial=initial, form_kwargs={"names": names})
 
 
-def read_forms(request, front):
+def read_forms(request):
     """Return the bound forms of what *request* sent, one slot more where it asks for that."""
     data = request.POST.copy()
     if "_add" in data:
@@ -130,7 +130,7 @@ def read_forms(request, front):
         data |= {f"form-{count}-{name}": getattr(added, name) for name in ("key", "kind", "rule")}
         data[f"form-{count}-ORDER"] = count + 1
     typed = [value for name, value in data.items() if name.endswith(("-story", "-topic"))]
-    kwargs = {"names": names_of(filter(is_key, typed)), "is_section": bool(front.section_id)}
+    kwargs = {"names": names_of(filter(is_key, typed))}
     return FrontPageForm(data), SlotFormSet(data, form_kwargs=kwargs)
 
 
@@ -237,7 +237,7 @@ def preview_page(request, section):
     """The page that what was typed would make, at the time typed; or a version, by its number."""
     front = find_front(request, section)
     if request.method == "POST":
-        form, slots = read_forms(request, front)
+        form, slots = read_forms(request)
         if not (form.is_valid() & slots.is_valid()):
             return show_edit_page(request, front, newest_of(front)[0], form, slots, True)
         stored, at = slots.stored(), form.cleaned_data["at"]

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from ..models import Edition, FrontPage, Meaning, Topic
 from ..search import Matches, Query
+from ..slug import make_slug
 from .dates import short_time
 from .topic import paths_of
 
@@ -61,10 +62,11 @@ def where(edition, now):
 
 @require_safe
 def find_topics(request):
-    """The sections, then the topics, whose name has what is typed."""
+    """The sections, then the topics, whose names have the words typed, whatever their accents."""
     find_front(request, 0)
-    term = request.GET.get("term", "").strip()[:100]
-    topics = Topic.objects.filter(merged_into=None, name__icontains=term) if term else []
+    topics, term = Topic.objects.filter(merged_into=None), request.GET.get("term", "").strip()
+    for word in make_slug(term[:100]).split("-"):
+        topics = topics.filter(slug__contains=word)
     topics = list(topics.order_by("-is_section", "name", "pk")[:FOUND]) if term else []
     paths = paths_of(topics)
     results = [

@@ -45,15 +45,11 @@ class SlotForm(forms.Form):
         label=_("Peut répéter un article montré ailleurs sur la page"), required=False
     )
 
-    def __init__(self, *args, names, is_section=False, **kwargs):
+    def __init__(self, *args, names, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
-        # A section's front page is filled from the section where no topic is named.
-        self.is_section = is_section
         for name in ("story", "topic"):
             value = self[name].value() or ""
             self.fields[name].widget.choose_from(value, names)
-        # Found in the list of options, and by the script that moves slots.
-        self.story_name = names.get(self["story"].value() or "", "")
 
     @classmethod
     def initial_of(cls, stored):

@@ -115,7 +115,7 @@ def differences(old, new):
     for key in {**before, **after}:
         slot = after.get(key) or before[key]
         texts = (tell(side[key], names) if key in side else "" for side in (before, after))
-        changes.append(Change(Kind(slot.kind).label, compare_words(*texts)))
+        changes.append(Change(kind_of(slot), compare_words(*texts)))
     return [change for change in changes if change.is_one]
 
 
@@ -123,13 +123,17 @@ def order_of(side, before, after):
     """Return the names of the slots of *side* that both have, told apart by their old numbers."""
     numbers = {key: number for number, key in enumerate(before, start=1)}
     keys = [slot["key"] for slot in side if slot["key"] in before and slot["key"] in after]
-    return [f"{Kind(before[key].kind).label} ({numbers[key]})" for key in keys]
+    return [f"{kind_of(before[key])} ({numbers[key]})" for key in keys]
+
+
+def kind_of(slot):
+    return str(Kind(slot.kind).label)
 
 
 def tell(slot, names):
     """Return in words what *slot* holds; *names* are those of stories and topics, by uuid."""
     topic = names.get(slot.topic, slot.topic)
-    parts = [Kind(slot.kind).label]
+    parts = [kind_of(slot)]
     if slot.story:
         parts.append(f"« {names.get(slot.story, slot.story)} »")
     if slot.headline:

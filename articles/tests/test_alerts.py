@@ -80,6 +80,12 @@ class AlertTests(TestCase):
         places = [text.index(t) for t in ("Nouvelle urgence", "Ancienne urgence", "Une info")]
         assert places == sorted(places)
 
+    def test_same_alert_is_not_shown_twice(self):
+        self.show()
+        assert self.refusal(self.show) == "Cette alerte est déjà en ligne ou prévue."
+        alerts.end(Alert.objects.get(), by=self.editor)
+        assert self.show()
+
     def test_change_is_seen_at_once(self):
         alert = self.show()
         alerts.change(alert, text="Corrigée", link="", level="info", until=None, by=self.editor)

@@ -94,6 +94,7 @@ function add() {
 function prepare(slot) {
   slot.querySelector("[data-rank]").hidden = true;
   slot.querySelector("[data-removal]").hidden = true;
+  slot.querySelector("legend").draggable = true;
   for (const button of slot.querySelectorAll("[data-move]")) button.hidden = false;
 }
 
@@ -115,6 +116,32 @@ list.addEventListener("keydown", (event) => {
 });
 
 list.addEventListener("change", number);
+
+// A comfort for the mouse: a slot is dragged by its name.
+let dragged = null;
+
+list.addEventListener("dragstart", (event) => {
+  dragged = event.target.closest("legend")?.closest("[data-slot]") ?? null;
+});
+
+list.addEventListener("dragover", (event) => {
+  const over = event.target.closest("[data-slot]");
+  if (!dragged) return;
+  event.preventDefault();
+  if (!over || over === dragged) return;
+  const { top, height } = over.getBoundingClientRect();
+  if (event.clientY < top + height / 2) over.before(dragged);
+  else over.after(dragged);
+});
+
+list.addEventListener("drop", (event) => event.preventDefault());
+
+list.addEventListener("dragend", () => {
+  if (!dragged) return;
+  changed();
+  say(status.dataset.moved, dragged);
+  dragged = null;
+});
 
 form.querySelector("[data-add]")?.addEventListener("click", (event) => {
   event.preventDefault();
