@@ -175,10 +175,8 @@ class Filling:
         leads, seconds, strip = (self.in_slots(kind) for kind in TOP)
         if any(slot.kind == Kind.LEAD for slot in self.slots):
             # The head of the page is never empty above a full second row.
-            lead, seconds = next(iter([*leads, *seconds]), None), [*leads, *seconds][1:]
-        else:
-            lead = None
-        front = Front(lead, seconds, strip, found=self.found)
+            leads, seconds = [*leads, *seconds][:1], [*leads, *seconds][1:]
+        front = Front(next(iter(leads), None), seconds, strip, found=self.found)
         if front.lead and front.lead.is_brief:
             # It has no text, which lists don't load: this spares the query.
             front.lead.body_html = ""

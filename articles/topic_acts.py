@@ -375,4 +375,6 @@ def faults_of_deletion(topic):
         ),
     }
     faults = [text % {"count": used[part]} for part, text in sentences.items() if used[part]]
+    if topic.front_pages.exists():
+        faults.append(_("Une une a été composée pour lui."))
     return [*faults_of_state(topic), *faults]

@@ -14,12 +14,14 @@ from ..models import (
     Edition,
     EditionTopic,
     FrontPageEdition,
+    FrontPageRevision,
     Revision,
     SiteState,
     User,
 )
 from ..models.site_state import SiteStateManager
 from ..publishing import CANCEL, REBUILD, PublishingError
+from ..slots import Slot
 from ..timeline import INHERIT
 from .factories import make_article, make_topic, make_user
 
@@ -64,6 +66,9 @@ def act_once(chance, by):
         "bump": lambda: publishing.bump(article, by=by),
         "pin": lambda: front_pages.pin(article, until=later, by=by),
         "unpin": lambda: front_pages.unpin(article, by=by),
+        "front": lambda: arrange_front_page(article, by),
+        "front_plan": lambda: arrange_front_page(article, by, at=soon),
+        "front_cancel": lambda: cancel_front_page(by),
         "withdraw": lambda: publishing.withdraw(article, note="Essai", by=by),
         "embargo": lambda: publishing.embargo(article, until=later, by=by, move_plan=True),
         "lift": lambda: publishing.lift_embargo(article, reason="Essai", by=by),
@@ -99,6 +104,20 @@ def publish_all(by):
         raise PublishingError("All were refused.")
 
 
+def arrange_front_page(article, by, at=None):
+    newest = FrontPageRevision.objects.current().first()
+    slots = [Slot.make("lead", story=str(article.uuid)).stored()]
+    saved = front_pages.save(None, slots, based_on=newest.number if newest else 0, by=by)
+    front_pages.publish(None, revision=saved.revision.number, by=by, at=at)
+
+
+def cancel_front_page(by):
+    plan = FrontPageEdition.objects.planned(timezone.now()).first()
+    if plan is None:
+        raise PublishingError("There is none.")
+    front_pages.cancel(None, plan.number, by=by)
+
+
 def seal_any(article, by):
     edition = article.editions.order_by("number").first()
     if edition is None:
@@ -116,6 +135,10 @@ def check_whole(allowed):
         assert [e.number for e in editions] == list(range(1, len(editions) + 1))
         assert article.editions.planned(now).count() <= 1
         assert_no_overlap(editions)
+    numbers = list(FrontPageRevision.objects.order_by("number").values_list("number", flat=True))
+    assert numbers == list(range(1, len(numbers) + 1))
+    acted = set(Act.objects.values_list("front_page_edition", flat=True))
+    assert set(FrontPageEdition.objects.values_list("pk", flat=True)) <= acted
     acted = set(Act.objects.values_list("edition", flat=True))
     assert {edition.pk for edition in Edition.objects.all()} <= acted
     for row in EditionTopic.objects.select_related("edition"):

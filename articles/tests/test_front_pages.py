@@ -9,11 +9,12 @@ from django.db import IntegrityError, transaction
 from django.test import TestCase
 from django.utils import timezone
 
-from .. import front_pages, publishing
+from .. import front_pages, publishing, topic_acts
 from ..front_page_checklist import remarks_on
 from ..models import Act, FrontPage, FrontPageEdition, FrontPageRevision, SiteState
 from ..publishing import PublishingError
 from ..slots import Rule, merge_slots, with_lead
+from ..topic_acts import TopicError
 from .factories import make_article, make_edition, make_section, make_topic, make_user
 from .test_filling import fill, make_slot, show
 
@@ -89,6 +90,12 @@ class SavingTests(FrontPageTestCase):
         # What could be merged was.
         (slot,) = FrontPageRevision.objects.current().first().slots
         assert (slot["headline"], slot["kicker"]) == ("De l’une", "À part")
+
+    def test_section_with_a_front_page_is_not_deleted(self):
+        section = make_section()
+        front_pages.save(section, [], based_on=0, by=self.editor)
+        with pytest.raises(TopicError, match="Une une a été composée"):
+            topic_acts.delete(section, by=make_user(is_superuser=True))
 
     def test_saving_needs_the_right(self):
         refusal = self.refusal(self.save, [], by=make_user())
