@@ -1,6 +1,18 @@
-"""What lists and search find an edition by: its topics, all above them, its authors, its words."""
+"""What lists and search find an edition by: its topics, all above them, its authors, its words.
 
-from .models import Author, Edition, EditionAuthor, EditionTopic, Meaning, Topic
+And what the desk finds an article by.
+"""
+
+from .models import (
+    ArticleWords,
+    Author,
+    Edition,
+    EditionAuthor,
+    EditionTopic,
+    Meaning,
+    Revision,
+    Topic,
+)
 from .models.edition import SEARCH
 
 BATCH = 500
@@ -48,6 +60,14 @@ def index_topics(editions, *, words=False):
                 edition.search_b = edition.words_beside(direct_topics(edition, topics))
             Edition.objects.bulk_update(shown, ["search_b"], batch_size=100)
     return len(keys)
+
+
+def index_articles(keys):
+    """Write the words of the articles whose ids are *keys* anew, in batches."""
+    keys = list(keys)
+    for start in range(0, len(keys), BATCH):
+        newest = Revision.objects.newest_of(keys[start : start + BATCH])
+        ArticleWords.objects.index(list(newest))
 
 
 def is_listed(edition):

@@ -5,9 +5,11 @@ import json
 import re
 import uuid
 from datetime import UTC, datetime
+from itertools import compress
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -19,7 +21,16 @@ from django.utils.translation import gettext as _
 from . import structured_data
 from .dates import to_second
 from .filters import public_page
-from .models import Author, Edition, EditionAuthor, EditionTopic, Meaning, Topic
+from .live_blog import with_coverage
+from .models import (
+    Author,
+    Edition,
+    EditionAuthor,
+    EditionTopic,
+    LiveEntryEdition,
+    Meaning,
+    Topic,
+)
 from .structured_data import LANGUAGE, absolute
 from .templatetags.articles import opening
 from .typography import french, french_html
@@ -170,13 +181,47 @@ def author_feed(request, slug, ending):
 
 @public_page
 def correction_feed(request, ending):
-    made = Edition.objects.corrections(request.at).newest_first("live_from")
-    made = list(made.for_feed().defer("body_html")[:SIZE])
-    live = Edition.objects.live(request.at).stories(made)
+    made = find_corrections(request.at)
+    stories = Edition.objects.in_force(request.at).stories(made)
+    told = [(correction, stories[correction.article_id]) for correction in made]
+    shown = [not c.is_sealed and story.is_live(request.at) for c, story in told]
+    deleted = [
+        (key_of_correction(correction), to_second(story.live_from))
+        for (correction, story), is_shown in zip(told, shown, strict=True)
+        if not is_shown
+    ]
     title = _("Rectificatifs – %(site)s") % {"site": settings.SITE_NAME}
-    feed = make_feed(request, ending, title, reverse("articles:corrections"))
-    for correction in made:
-        add_correction(feed, correction, live[correction.article_id])
+    feed = make_feed(request, ending, title, reverse("articles:corrections"), deleted)
+    for correction, story in compress(told, shown):
+        add_correction(feed, correction, story)
+    return answer(feed)
+
+
+def find_corrections(at):
+    """Return the newest corrections, and the newest of those that are gone, in one query."""
+    newest = Edition.objects.corrections(at).newest_first("live_from").values("pk")[:SIZE]
+    gone = Edition.objects.corrections_gone(at).newest_first("live_from").values("pk")[:SIZE]
+    editions = Edition.objects.for_feed().defer("body_html").order_by()
+    found = editions.filter(pk__in=newest).union(editions.filter(pk__in=gone), all=True)
+    return sorted(found, key=lambda e: (e.live_from, e.article_id), reverse=True)
+
+
+@public_page
+def live_blog_feed(request, article, ending):
+    """The entries of one live blog; 410 once its story is gone."""
+    edition = with_coverage(Edition.objects.of_story(article, request.at), request.at).first()
+    if edition is None or edition.coverage_from is None:
+        raise Http404
+    if not edition.is_live(request.at):
+        return HttpResponse(status=410)
+    shown = LiveEntryEdition.objects.filter(article=article).shown(request.at)
+    shown = list(shown.newest_first("shown_at").annotate(entry_key=F("entry__uuid"))[:SIZE])
+    deleted = [(urn(e.entry_key), to_second(e.live_from)) for e in shown if e.is_withdrawn]
+    title = _("Direct : %(headline)s") % {"headline": french(edition.headline)}
+    feed = make_feed(request, ending, title, edition.get_absolute_url(), deleted)
+    for entry in shown:
+        if not entry.is_withdrawn:
+            add_entry(feed, edition, entry)
     return answer(feed)
 
 
@@ -204,10 +249,12 @@ def find_entries(rows, at):
 
 def make_feed(request, ending, title, path, deleted=()):
     """Return an empty feed of the list at *path*; *deleted* holds keys and datetimes."""
+    description = _("L’actualité par la rédaction de %(site)s.") % {"site": settings.SITE_NAME}
     return FORMATS[ending](
         title=title,
         link=absolute(path),
-        description=_("L’actualité par la rédaction de %(site)s.") % {"site": settings.SITE_NAME},
+        description=description,
+        subtitle=description,
         language=LANGUAGE,
         author_name=settings.SITE_NAME,
         feed_url=absolute(request.path),
@@ -217,7 +264,16 @@ def make_feed(request, ending, title, path, deleted=()):
 
 def key_of(edition):
     """Return what names the story for good, whatever its address becomes (E12)."""
-    return uuid.UUID(str(edition.story_key)).urn
+    return urn(edition.story_key)
+
+
+def urn(key):
+    # As text of hexadecimals where a union or a raw row lost its type.
+    return uuid.UUID(str(key)).urn
+
+
+def key_of_correction(correction):
+    return uuid.uuid5(uuid.UUID(str(correction.story_key)), str(correction.number)).urn
 
 
 def add_story(feed, edition):
@@ -246,16 +302,34 @@ def add_correction(feed, correction, story):
     """Add the edition *correction* of what is now the edition *story*."""
     made = to_second(correction.live_from)
     feed.add_item(
-        title=_("Rectificatif\u00a0: %(headline)s") % {"headline": french(story.headline)},
+        title=_("Rectificatif : %(headline)s") % {"headline": french(story.headline)},
         link=f"{absolute(story.get_absolute_url())}#rectificatifs",
         description=escape(french(correction.note)),
-        unique_id=uuid.uuid5(uuid.UUID(str(correction.story_key)), str(correction.number)).urn,
+        unique_id=key_of_correction(correction),
         unique_id_is_permalink=False,
         pubdate=made,
         updateddate=made,
         categories=[story.section.short_name],
         authors=[],
         content="",
+    )
+
+
+def add_entry(feed, edition, entry):
+    """Add the LiveEntryEdition *entry* of the story *edition*, its corrections below the text."""
+    address = absolute(structured_data.entry_path(edition, entry))
+    notes = [f"<p>{escape(french(c['note']))}</p>" for c in entry.corrections]
+    feed.add_item(
+        title=french(entry.headline or entry.opening),
+        link=address,
+        description=escape(french(entry.opening)) or None,
+        unique_id=urn(entry.entry_key),
+        unique_id_is_permalink=False,
+        pubdate=to_second(entry.shown_at),
+        updateddate=to_second(entry.changed_at),
+        categories=[_("L’essentiel")] if entry.is_key else [],
+        authors=structured_data.authors(entry),
+        content=with_absolute_links(french_html(entry.body_html) + "".join(notes), address),
     )
 
 

@@ -10,11 +10,12 @@ from zlib import crc32
 import django_filters
 from django import forms
 from django.core.exceptions import BadRequest
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
 
-from .models import Edition, EditionAuthor, EditionTopic
+from .models import Edition, EditionAuthor, EditionTopic, Topic
 from .search import Matches, Query, Rank
 from .slug import make_slug
 
@@ -22,6 +23,7 @@ PAGE_SIZE = 30
 # A search by relevance ranks this many, the newest; its count stops there too.
 MOST_RANKED = 1000
 QUERY_SIZE = 2_000
+METHODS = ("GET", "HEAD")
 KEY = re.compile(r"(\d{8}T\d{12})-(\d{1,18})-([0-9a-f]{8})", re.ASCII)
 INSTANT = "%Y%m%dT%H%M%S%f"
 
@@ -51,6 +53,14 @@ class StreamFilter(django_filters.FilterSet):
         if not self.is_valid():
             raise Http404
         return self.sections.get(self.form.cleaned_data["rubrique"])
+
+    @property
+    def moved_to(self):
+        """The slug of the section whose former one was asked for, or None."""
+        if self.is_valid():
+            return None
+        topic = Topic.objects.at_address(self.data.get("rubrique", ""))
+        return topic.final.slug if topic and topic.final.slug in self.sections else None
 
     def in_section(self, editions, name, value):
         # The section's own rows have the index that a long list needs.
@@ -140,23 +150,33 @@ def keyset_page(rows, request, *, by="listed_at", size=None, **kept):
     address. Raise Http404 for a key that no link of this list holds, and for a page without rows,
     but for the first.
     """
-    size = size or PAGE_SIZE
-    kept = {name: value for name, value in kept.items() if value}
-    list_name = f"{request.path}?{urlencode(kept)}"
-    key, before = request.GET.get("avant"), None
+    return page_before(rows, request.GET.get("avant"), request.path, by=by, size=size, kept=kept)
+
+
+def page_before(rows, key, path, *, by, size=None, kept=()):
+    """Return the Page of *rows* after the one that *key* names (None: the first), as keyset_page().
+
+    *path* is the list's own, *kept* its parameters.
+    """
+    size, kept = size or PAGE_SIZE, {name: value for name, value in dict(kept).items() if value}
+    list_name, before = f"{path}?{urlencode(kept)}", None
     if key is not None:
-        before, article = read_key(key, list_name)
-        rows = rows.before(before, article, by)
+        before, tie = read_key(key, list_name)
+        rows = rows.before(before, tie, by)
     # One more row tells whether a page follows.
     found = list(rows.newest_first(by).for_listing()[: size + 1])
     if before and not found:
         raise Http404
     shown, next_query = found[:size], ""
     if len(found) > size:
-        last = shown[-1]
-        next_query = as_query(kept, make_key(getattr(last, by), last.article_id, list_name))
+        next_query = as_query(kept, key_after(shown[-1], path, by=by, tie=rows.tie, kept=kept))
     editions = [getattr(row, "edition", row) for row in shown]
     return Page(editions, before, as_query(kept, key), next_query)
+
+
+def key_after(row, path, *, by, tie, kept=()):
+    """Return the key of the page that starts after *row* of the list at *path*."""
+    return make_key(getattr(row, by), getattr(row, tie), f"{path}?{urlencode(dict(kept))}")
 
 
 def as_query(kept, key):
@@ -164,21 +184,21 @@ def as_query(kept, key):
     return f"?{urlencode(pairs)}" if pairs else ""
 
 
-def make_key(instant, article, list_name):
+def make_key(instant, tie, list_name):
     """Return the key of the page after a row: its place, and a sum that finds slips."""
-    place = f"{instant.astimezone(UTC).strftime(INSTANT)}-{article}"
+    place = f"{instant.astimezone(UTC).strftime(INSTANT)}-{tie}"
     return f"{place}-{checksum(place, list_name)}"
 
 
 def read_key(key, list_name):
-    """Return the aware datetime and the article id in *key*; raise Http404 if it isn't ours."""
+    """Return the aware datetime and the id in *key*; raise Http404 if it isn't ours."""
     if not (match := KEY.fullmatch(key)):
         raise Http404
-    instant, article, found = match.groups()
-    if found != checksum(f"{instant}-{article}", list_name):
+    instant, tie, found = match.groups()
+    if found != checksum(f"{instant}-{tie}", list_name):
         raise Http404
     try:
-        return datetime.strptime(instant, INSTANT).replace(tzinfo=UTC), int(article)
+        return datetime.strptime(instant, INSTANT).replace(tzinfo=UTC), int(tie)
     except ValueError:
         raise Http404 from None
 
@@ -195,19 +215,45 @@ def public_page(view):
     long, isn't UTF-8, or holds a null byte.
     """
 
-    @require_safe
+    @read_only
     @wraps(view)
     def checked(request, **kwargs):
         request.is_public = True
-        query = request.META.get("QUERY_STRING", "")
-        if len(query) > QUERY_SIZE:
-            raise BadRequest("The query is too long.")
-        try:
-            text = unquote_to_bytes(query).decode()
-        except UnicodeDecodeError:
-            raise BadRequest("The query isn't UTF-8.") from None
-        if "\0" in text:
-            raise BadRequest("The query holds a null byte.")
+        check_query(request.META.get("QUERY_STRING", ""))
         return view(request, **kwargs)
 
     return checked
+
+
+def read_only(view):
+    """Let *view* answer GET and HEAD only; other methods are told so in a page."""
+
+    # A form sent here changes nothing: it needs no token, and is told what is wrong with it.
+    @csrf_exempt
+    @wraps(view)
+    def asked(request, **kwargs):
+        return view(request, **kwargs) if request.method in METHODS else refuse_method(request)
+
+    return asked
+
+
+def refuse_method(request):
+    """Return the list of methods to who asks for it, and 405 with it to any other."""
+    if request.method == "OPTIONS":
+        response = HttpResponse(headers={"Content-Length": "0"})
+    else:
+        response = render(request, "405.html", status=405)
+    response["Allow"] = ", ".join([*METHODS, "OPTIONS"])
+    return response
+
+
+def check_query(query):
+    """Raise BadRequest for a raw *query* that no link or form of ours may hold."""
+    if len(query) > QUERY_SIZE:
+        raise BadRequest("The query is too long.")
+    try:
+        text = unquote_to_bytes(query).decode()
+    except UnicodeDecodeError:
+        raise BadRequest("The query isn't UTF-8.") from None
+    if "\0" in text:
+        raise BadRequest("The query holds a null byte.")

@@ -12,11 +12,12 @@ from django.test import Client
 from django.urls import reverse
 
 from . import body
-from .models import Article, Edition, FrontPageEdition, Topic
+from .models import Article, Edition, FrontPageEdition, LiveEntryEdition, LiveRevision, Topic
+from .social_card import shared_picture
 
 # What a page links to or names: href and src in HTML, loc and link in XML, url in JSON.
 LINK = re.compile(r"""(?:href|src)="([^"]+)"|<(?:loc|link|id)>([^<]+)<|"url": ?"([^"]+)\"""")
-STORY = re.compile(r"/articles/(\d+)/")
+STORY = re.compile(r"/(?:articles|cartes)/(\d+)/")
 NOISE = re.compile(r"[\W_]+")
 # A text shorter than this may stand on a page by chance.
 SHORTEST = 12
@@ -34,9 +35,10 @@ class Leak:
 
 @dataclass
 class Secrets:
-    """What no reader may find: stories by id, and texts, each with a name to report it by."""
+    """What no reader may find: stories by id, cards by address, and texts, each with its name."""
 
     stories: dict = field(default_factory=dict)
+    cards: dict = field(default_factory=dict)
     texts: dict = field(default_factory=dict)
     headlines: set = field(default_factory=set)
 
@@ -53,11 +55,13 @@ class Secrets:
             ("sealed", Edition.objects.filter(is_sealed=True)),
             ("no longer live", gone),
         ]:
-            for edition in editions.iterator():
+            for edition in editions.select_related("section").iterator():
                 name = f"article {edition.article_id}, edition {edition.number}, {what}"
                 secrets.add(name, texts_of(edition, edition.body_html))
+                secrets.cards[shared_picture(edition)["address"]] = name
         for article in hidden.iterator():
             secrets.add(f"article {article.pk}, not live", texts_of(article, article.body))
+        secrets.add_entries(hidden, at)
         # What readers may see all the same: the live text of a story with a plan, or a headline
         # that another story has.
         open_editions = live.filter(
@@ -65,7 +69,8 @@ class Secrets:
             | Q(article__in=Edition.objects.planned(at).values("article"))
             | Q(article__in=Edition.objects.filter(is_sealed=True).values("article"))
         )
-        for edition in open_editions.iterator():
+        for edition in open_editions.select_related("section").iterator():
+            secrets.cards.pop(shared_picture(edition)["address"], None)
             for text in texts_of(edition, edition.body_html):
                 secrets.texts.pop(fold(text), None)
         secrets.add_front_pages(at, hidden)
@@ -87,10 +92,31 @@ class Secrets:
             if len(fold(text)) >= SHORTEST:
                 self.texts.setdefault(fold(text), name)
 
+    def hide(self, address):
+        """Whether the page or picture at *address* is that of something that isn't live."""
+        story = STORY.match(address)
+        return address in self.cards or bool(story and int(story[1]) in self.stories)
+
+    def add_entries(self, hidden, at):
+        """Collect what readers may not see of live blogs, those of *hidden* stories among them."""
+        shown = LiveEntryEdition.objects.live(at).filter(is_sealed=False)
+        shown = shown.exclude(article__in=hidden)
+        drafts = LiveRevision.objects.exclude(entry__in=shown.values("entry"))
+        sealed = LiveEntryEdition.objects.filter(is_sealed=True)
+        for what, rows in [("sealed", sealed), ("not shown", drafts)]:
+            for row in rows.iterator():
+                texts = [row.headline, body.plain_text(row.body_html)[:OPENING]]
+                self.add(f"entry {row.entry_id}, {what}", texts)
+        # Where a text is sealed, what readers have instead may begin alike.
+        for row in shown.filter(entry__in=sealed.values("entry")).iterator():
+            for text in (row.headline, body.plain_text(row.body_html)[:OPENING]):
+                self.texts.pop(fold(text), None)
+
     def found_in(self, address, content):
         """Yield a Leak for each secret that *content*, found at *address*, shows."""
-        for pk in set(map(int, STORY.findall(content))):
-            if pk in self.stories and f"/articles/{pk}/" not in address:
+        own = {int(pk) for pk in STORY.findall(address)}
+        for pk in set(map(int, STORY.findall(content))) - own:
+            if pk in self.stories:
                 yield Leak(address, f"links to {self.stories[pk]}, which isn't live")
         folded = fold(html.unescape(re.sub(r"<[^>]*>", "", content)) + html.unescape(content))
         for text, name in self.texts.items():
@@ -137,8 +163,7 @@ def find_leaks(at, *, most):
             response = client.get(address, secure=secure)
             content = b"".join(response).decode(errors="replace")
             leaks += secrets.found_in(address, content)
-        story = STORY.match(address)
-        if story and int(story[1]) in secrets.stories and response.status_code not in (404, 410):
+        if secrets.hide(address) and response.status_code not in (404, 410):
             leaks.append(Leak(address, f"answers {response.status_code}, but isn't live"))
         waiting.extend(links_in(address, content))
     return list(dict.fromkeys(leaks)), len(asked)
@@ -163,7 +188,9 @@ def hidden_addresses(secrets):
     pairs = set(editions.values_list("article", "slug"))
     pairs |= {(pk, "article") for pk in secrets.stories}
     pages = [reverse("articles:edition-detail", args=pair) for pair in sorted(pairs)]
-    return [address for page in pages for address in (page, f"{page}versions/")]
+    feeds = [reverse("articles:live-blog-feed", args=[pk, "json"]) for pk in secrets.stories]
+    endings = ("", "versions/", "direct/")
+    return [*(page + ending for page in pages for ending in endings), *feeds, *secrets.cards]
 
 
 def links_in(address, content):

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
-from . import feeds, preview, sitemaps, views
+from . import feeds, preview, sitemaps, social_card, views
 
 
 class ArticleNumber(IntConverter):
@@ -35,6 +35,10 @@ class Position(IntConverter):
     regex = "[1-9][0-9]{0,4}"
 
 
+class Digest(StringConverter):
+    regex = "[0-9a-f]{16}"
+
+
 class Ending(StringConverter):
     regex = "|".join(feeds.FORMATS)
 
@@ -44,6 +48,7 @@ register_converter(Year, "year")
 register_converter(Month, "month")
 register_converter(Day, "day")
 register_converter(Position, "position")
+register_converter(Digest, "digest")
 register_converter(Ending, "ending")
 
 app_name = "articles"
@@ -61,6 +66,17 @@ urlpatterns = [
         views.edition_differences,
         name="edition-differences",
     ),
+    path(
+        "cartes/<article:article>/<digest:digest>.png",
+        social_card.social_card,
+        name="social-card",
+    ),
+    path("articles/<article:article>/<slug:slug>/direct/", views.live_blog, name="live-blog"),
+    path(
+        "articles/<article:article>/<slug:slug>/direct/<article:entry>/",
+        views.live_entry,
+        name="live-entry",
+    ),
     path("rubriques/<slug:slug>/", views.section_detail, name="section-detail"),
     path("sujets/<slug:slug>/", views.topic_detail, name="topic-detail"),
     path("auteurs/<slug:slug>/", views.author_detail, name="author-detail"),
@@ -77,9 +93,17 @@ urlpatterns = [
     path("flux/rubriques/<slug:slug>.<ending:ending>", feeds.section_feed, name="section-feed"),
     path("flux/sujets/<slug:slug>.<ending:ending>", feeds.topic_feed, name="topic-feed"),
     path("flux/auteurs/<slug:slug>.<ending:ending>", feeds.author_feed, name="author-feed"),
+    path(
+        "flux/articles/<article:article>/direct.<ending:ending>",
+        feeds.live_blog_feed,
+        name="live-blog-feed",
+    ),
     path("pratique/<slug:key>/", views.site_text, name="site-text"),
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap-index"),
     path("sitemap-rubriques.xml", sitemaps.sitemap_topics, name="sitemap-topics"),
+    path("sitemap-rubriques-<position:number>.xml", sitemaps.sitemap_topics, name="sitemap-topics"),
+    path("sitemap-auteurs.xml", sitemaps.sitemap_authors, name="sitemap-authors"),
+    path("sitemap-auteurs-<position:number>.xml", sitemaps.sitemap_authors, name="sitemap-authors"),
     path("sitemap-actualites.xml", sitemaps.sitemap_news, name="sitemap-news"),
     path("sitemap-<year:year>-<month:month>.xml", sitemaps.sitemap_month, name="sitemap-month"),
     path(

@@ -9,13 +9,15 @@ from django.urls import reverse
 
 from . import structured_data
 from .archive import Period, with_stories, years_between
-from .differences import compare
+from .differences import compare, compare_mentions
 from .excerpts import with_excerpts
 from .feeds import feed_links, feed_of
 from .filling import Front, fill_section, fill_site
 from .filters import MOST_RANKED, SearchFilter, StreamFilter, keyset_page, public_page
 from .history import tell
+from .live_blog import find_live_blog, find_place, with_coverage
 from .models import Author, Edition, EditionAuthor, EditionTopic, FrontPageEdition, SiteText, Topic
+from .navigation import sections_for
 from .related import find_related
 
 ARCHIVE_SIZE = 100
@@ -23,13 +25,16 @@ ARCHIVE_SIZE = 100
 
 @public_page
 def front_page(request):
+    if "avant" in request.GET:
+        # Unlike the lists, it has no second page.
+        raise Http404
     edition = FrontPageEdition.objects.shown(None, request.at)
     return show_front(request, edition.slots if edition else [])
 
 
 def show_front(request, slots):
     """Answer with the site's front page that *slots*, as they are stored, make at request.at."""
-    sections = list(Topic.objects.sections())
+    sections = sections_for(request)
     context = {
         **vars(fill_site(slots, sections, request.at)),
         "sections": sections,
@@ -40,11 +45,12 @@ def show_front(request, slots):
 
 @public_page
 def edition_detail(request, article, slug):
-    edition = Edition.objects.of_story(article, request.at).first()
+    edition = with_coverage(Edition.objects.of_story(article, request.at), request.at).first()
     if refusal := refuse(request, edition):
         return refusal
     if slug != edition.slug:
         return move_to(edition.get_absolute_url(), request)
+    live_blog = find_live_blog(edition, request.at)
     topics = list(Topic.objects.of_edition(edition).order_by("slug"))
     related, others = find_related(edition, topics, request.at)
     return render(
@@ -55,9 +61,37 @@ def edition_detail(request, article, slug):
             "topics": topics,
             "related": related,
             "others": others,
-            "structured_data": structured_data.story(edition, topics),
+            "live_blog": live_blog,
+            "feeds": feed_links("live-blog-feed", article) if live_blog else [],
+            "structured_data": structured_data.story(edition, topics, live_blog),
         },
     )
+
+
+@public_page
+def live_blog(request, article, slug):
+    """The older entries; without a key, the way to the newest, which a reader takes to reload."""
+    edition = with_coverage(Edition.objects.of_story(article, request.at), request.at).first()
+    if refusal := refuse(request, edition):
+        return refusal
+    key = request.GET.get("avant")
+    if edition.coverage_from is None:
+        raise Http404
+    if slug != edition.slug:
+        return move_to(reverse("articles:live-blog", args=[article, edition.slug]), request)
+    if key is None:
+        return redirect(f"{edition.get_absolute_url()}#direct")
+    context = {"edition": edition, "live_blog": find_live_blog(edition, request.at, key)}
+    return render(request, "articles/live_blog.html", context)
+
+
+@public_page
+def live_entry(request, article, slug, entry):
+    """The lasting address of one entry: it leads to the page that has it now."""
+    edition = Edition.objects.of_story(article, request.at).first()
+    if refusal := refuse(request, edition):
+        return refusal
+    return redirect(find_place(edition, entry, request.at))
 
 
 @public_page
@@ -87,8 +121,9 @@ def edition_differences(request, article, slug, old, new):
         return move_to(address, request)
     older, newer = versions[old].edition, versions[new].edition
     whole = Edition.objects.in_bulk([older.pk, newer.pk])
-    passages = compare(whole[older.pk], whole[newer.pk])
-    context = {"edition": edition, "older": older, "newer": newer, "passages": passages}
+    texts = whole[older.pk], whole[newer.pk]
+    context = {"edition": edition, "older": older, "newer": newer}
+    context |= {"passages": compare(*texts), "mentions": compare_mentions(*texts)}
     return render(request, "articles/edition_differences.html", context)
 
 
@@ -117,7 +152,7 @@ def corrections(request):
 def archive(request, **numbers):
     period = Period(**numbers) if numbers else None
     live = Edition.objects.live(request.at)
-    rows = live.published_in(period) if period else live.with_oldest(live)
+    rows = live.published_in(period) if period else live.with_oldest()
     page = keyset_page(rows, request, by="published_at", size=ARCHIVE_SIZE)
     if period and not page.editions:
         raise Http404
@@ -131,7 +166,7 @@ def archive(request, **numbers):
 
 @public_page
 def feeds(request):
-    sections = list(Topic.objects.sections())
+    sections = sections_for(request)
     lists = [(section, feed_links("section-feed", section.slug)) for section in sections]
     context = {
         "sections": sections,
@@ -164,7 +199,7 @@ def topic_detail(request, slug):
 
 
 def show_topic(request, slug, *, is_section):
-    if (topic := Topic.objects.at_address(slug)) is None:
+    if (topic := Topic.objects.with_dossier(request.at).at_address(slug)) is None:
         raise Http404
     if topic.final != topic or topic.is_section != is_section or topic.slug != slug:
         return move_to(topic.final.get_absolute_url(), request)
@@ -176,8 +211,14 @@ def show_topic(request, slug, *, is_section):
 def show_list(request, topic, slots):
     """Answer with the page of *topic*; *slots*, as they are stored, stand above its stories."""
     children = Topic.objects.filter(parent=topic).with_stories(request.at)
-    rows = EditionTopic.objects.live(request.at).in_topic(topic)
     front = fill_section(slots, topic, request.at) if slots else Front()
+    rows = EditionTopic.objects.live(request.at).in_topic(topic)
+    rows, chosen = rows.exclude(article__in=front.articles), topic.dossier_stories
+    if chosen:
+        # They stand at the head of the first page, and only there.
+        rows = rows.exclude(article__uuid__in=chosen)
+    page = keyset_page(rows, request)
+    leads = [] if page.before else Edition.objects.live(request.at).chosen(chosen)
     return render(
         request,
         "articles/topic_detail.html",
@@ -185,7 +226,8 @@ def show_list(request, topic, slots):
             "topic": topic,
             "front": front,
             "children": children.order_by("slug"),
-            "page": keyset_page(rows.exclude(article__in=front.articles), request),
+            "page": page,
+            "leads": [edition for edition in leads if edition.article_id not in front.articles],
             "structured_data": structured_data.topic(topic),
             "feeds": feed_links(feed_of(topic), topic.slug),
         },
@@ -203,9 +245,12 @@ def author_detail(request, slug):
 
 @public_page
 def stream(request):
-    sections = list(Topic.objects.sections())
+    sections = sections_for(request)
     editions = Edition.objects.live(request.at)
     asked = StreamFilter(request.GET, editions, request=request, sections=sections)
+    if asked.moved_to:
+        # Without a page's key, which is that of the former address.
+        return redirect(f"{request.path}?rubrique={asked.moved_to}", permanent=True)
     section = asked.section
     page = keyset_page(asked.qs, request, rubrique=section.slug if section else "")
     return render(
@@ -217,7 +262,7 @@ def stream(request):
 
 @public_page
 def search(request):
-    sections = list(Topic.objects.sections())
+    sections = sections_for(request)
     editions = Edition.objects.live(request.at)
     asked = SearchFilter(request.GET or None, editions, request=request, sections=sections)
     context = {"sections": sections, "form": asked.form, "words": asked.words}

@@ -12,12 +12,14 @@ from .author import AuthorAdmin
 from .delivery import DeliveryAdmin
 from .edition import EditionAdmin
 from .front_page import FrontPageAdmin
-from .journal import ActAdmin
+from .journal import AccountActAdmin, ActAdmin, TopicActAdmin
+from .role import RoleAdmin
 from .site_text import SiteTextAdmin
 from .topic import TopicAdmin
 from .user import UserAdmin
 
 __all__ = [
+    "AccountActAdmin",
     "ActAdmin",
     "AlertAdmin",
     "ArticleAdmin",
@@ -25,7 +27,9 @@ __all__ = [
     "DeliveryAdmin",
     "EditionAdmin",
     "FrontPageAdmin",
+    "RoleAdmin",
     "SiteTextAdmin",
+    "TopicActAdmin",
     "TopicAdmin",
     "UserAdmin",
 ]

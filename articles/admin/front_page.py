@@ -251,7 +251,8 @@ def preview_page(request, section):
     text = _("Telle qu’elle serait le %(time)s.") % {"time": moment_text(request.at)}
     request.banner = {"title": _("Une non publiée"), "text": text}
     if front.section_id:
-        return keep_private(views.show_list(request, front.section, stored))
+        topic = Topic.objects.with_dossier(request.at).for_page().get(pk=front.section_id)
+        return keep_private(views.show_list(request, topic, stored))
     return keep_private(views.show_front(request, stored))
 
 

@@ -8,12 +8,14 @@ from django.db.models import Case, Q, Value, When
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .. import topic_acts
 from ..models import Article, Topic
 from ..slug import make_slug
 from ..topic_acts import TopicError
+from .dossier import dossier_page
 from .picker import PickOneTopic
 from .topic_history import topic_history, unmerge_topic
 from .topic_merge import merge_page
@@ -49,7 +51,7 @@ class TopicForm(forms.ModelForm):
             return
         self.fields["is_other"].widget = forms.CheckboxInput()
         if not self.data.get("is_other"):
-            names = ", ".join(f"« {topic} »" for topic in topics)
+            names = ", ".join(gettext("« %(name)s »") % {"name": topic} for topic in topics)
             raise ValidationError(
                 _("Un nom très proche existe déjà : %(names)s."), params={"names": names}
             )
@@ -101,6 +103,7 @@ class TopicAdmin(admin.ModelAdmin):
                 view(TopicSearch.as_view(admin_site=self.admin_site)),
                 name="articles_topic_search",
             ),
+            path("<int:topic>/dossier/", view(dossier_page), name="articles_topic_dossier"),
             path("<int:topic>/fusion/", view(merge_page), name="articles_topic_merge"),
             path(
                 "<int:topic>/history/<int:act>/annuler/",

@@ -33,7 +33,7 @@ def run_on_postgresql(statements):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0008_autosave'),
+        ('articles', '0016_words_of_the_glossary'),
     ]
 
     operations = [
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='act',
             name='name',
-            field=models.CharField(choices=[('publish', 'Publication'), ('plan', 'Publication prévue'), ('withdraw', 'Retrait'), ('reinstate', 'Remise en ligne'), ('cancel', 'Annulation d’une publication prévue'), ('bump', 'Remontée'), ('embargo', 'Embargo'), ('lift-embargo', 'Levée d’embargo'), ('pin', 'Tête de une'), ('unpin', 'Fin de tête de une'), ('seal', 'Mise sous scellés'), ('front', 'Publication d’une une'), ('front-plan', 'Une prévue'), ('front-cancel', 'Annulation d’une une prévue'), ('alert', 'Alerte'), ('alert-change', 'Alerte changée'), ('alert-end', 'Fin d’une alerte')], max_length=12, verbose_name='acte'),
+            field=models.CharField(choices=[('publish', 'Publication'), ('plan', 'Publication prévue'), ('withdraw', 'Retrait'), ('reinstate', 'Remise en ligne'), ('cancel', 'Annulation d’une publication prévue'), ('bump', 'Remontée'), ('embargo', 'Embargo'), ('lift-embargo', 'Levée d’embargo'), ('pin', 'Tête de une'), ('unpin', 'Fin de tête de une'), ('seal', 'Mise sous scellés'), ('link', 'Lien d’aperçu'), ('revoke-link', 'Lien d’aperçu révoqué'), ('live-start', 'Début du direct'), ('live-end', 'Fin du direct'), ('entry', 'Message de direct'), ('entry-fix', 'Rectificatif d’un message'), ('entry-gone', 'Retrait d’un message'), ('entry-seal', 'Mise sous scellés d’un message'), ('front', 'Publication d’une une'), ('front-plan', 'Une prévue'), ('front-cancel', 'Annulation d’une une prévue'), ('alert', 'Alerte'), ('alert-change', 'Alerte changée'), ('alert-end', 'Fin d’une alerte')], max_length=12, verbose_name='acte'),
         ),
         migrations.CreateModel(
             name='Alert',

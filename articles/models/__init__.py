@@ -1,15 +1,20 @@
+from .account_act import AccountAct
 from .act import Act
 from .alert import Alert
 from .article import Article, ArticleAuthor, ArticleTopic
+from .article_words import ArticleWords
 from .author import Author
 from .autosave import Autosave
 from .delivery import Delivery
+from .dossier import Dossier, DossierEdition
 from .edition import Edition, EditionAuthor, EditionTopic, Meaning
 from .front_page import FrontPage, FrontPageEdition, FrontPageRevision
+from .live_entry import Coverage, LiveEntry, LiveEntryEdition, LiveRevision
 from .note import Note
 from .presence import Presence
 from .preview_link import PreviewLink
 from .revision import Revision
+from .settlement import Settlement
 from .site_state import SiteState
 from .site_text import SiteText, SiteTextVersion
 from .step import Step
@@ -18,25 +23,34 @@ from .topic_act import TopicAct, TopicAddress
 from .user import User
 
 __all__ = [
+    "AccountAct",
     "Act",
     "Alert",
     "Article",
     "ArticleAuthor",
     "ArticleTopic",
+    "ArticleWords",
     "Author",
     "Autosave",
+    "Coverage",
     "Delivery",
+    "Dossier",
+    "DossierEdition",
     "Edition",
     "EditionAuthor",
     "EditionTopic",
     "FrontPage",
     "FrontPageEdition",
     "FrontPageRevision",
+    "LiveEntry",
+    "LiveEntryEdition",
+    "LiveRevision",
     "Meaning",
     "Note",
     "Presence",
     "PreviewLink",
     "Revision",
+    "Settlement",
     "SiteState",
     "SiteText",
     "SiteTextVersion",

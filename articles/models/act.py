@@ -8,11 +8,17 @@ from django.utils.translation import gettext_lazy as _
 class ActQuerySet(models.QuerySet):
     def for_journal(self):
         """Load what a line of the journal prints, without the texts."""
-        texts = ("article__body", "article__standfirst", "edition__body_html", "revision__snapshot")
-        fronts = "front_page_edition__front_page__section"
-        return self.select_related("article", "edition", "revision", "alert", fronts).defer(
-            *texts, "front_page_edition__slots"
+        texts = (
+            "article__body",
+            "article__standfirst",
+            "edition__body_html",
+            "revision__snapshot",
+            "entry__body_html",
+            "front_page_edition__slots",
         )
+        fronts = "front_page_edition__front_page__section"
+        rows = self.select_related("article", "edition", "revision", "entry", "alert", fronts)
+        return rows.defer(*texts)
 
 
 class Act(models.Model):
@@ -28,6 +34,14 @@ class Act(models.Model):
         PIN = "pin", _("Tête de une")
         UNPIN = "unpin", _("Fin de tête de une")
         SEAL = "seal", _("Mise sous scellés")
+        LINK = "link", _("Lien d’aperçu")
+        REVOKE_LINK = "revoke-link", _("Lien d’aperçu révoqué")
+        LIVE_START = "live-start", _("Début du direct")
+        LIVE_END = "live-end", _("Fin du direct")
+        ENTRY = "entry", _("Message de direct")
+        ENTRY_FIX = "entry-fix", _("Rectificatif d’un message")
+        ENTRY_GONE = "entry-gone", _("Retrait d’un message")
+        ENTRY_SEAL = "entry-seal", _("Mise sous scellés d’un message")
         FRONT = "front", _("Publication d’une une")
         PLAN_FRONT = "front-plan", _("Une prévue")
         CANCEL_FRONT = "front-cancel", _("Annulation d’une une prévue")
@@ -54,7 +68,7 @@ class Act(models.Model):
     )
     revision = models.ForeignKey(
         "Revision",
-        verbose_name=_("révision"),
+        verbose_name=_("version"),
         related_name="acts",
         on_delete=models.PROTECT,
         null=True,
@@ -62,6 +76,14 @@ class Act(models.Model):
     edition = models.ForeignKey(
         "Edition",
         verbose_name=_("édition"),
+        related_name="acts",
+        on_delete=models.PROTECT,
+        null=True,
+    )
+    # Of a live blog, what readers saw of the entry.
+    entry = models.ForeignKey(
+        "LiveEntryEdition",
+        verbose_name=_("message de direct"),
         related_name="acts",
         on_delete=models.PROTECT,
         null=True,
@@ -109,6 +131,11 @@ class Act(models.Model):
     @property
     def versions(self):
         """From which revision to which edition, as text. Needs for_journal()."""
+        if self.entry:
+            return _("message de direct %(entry)d → édition %(edition)d") % {
+                "entry": self.entry.entry_id,
+                "edition": self.entry.number,
+            }
         if self.edition is None:
             return ""
         return _("version %(revision)d → édition %(edition)d") % {

@@ -3,15 +3,17 @@
 import json
 
 from django import template
+from django.conf import settings
 from django.template.defaultfilters import capfirst
 from django.urls import reverse
-from django.utils.dateformat import format as date_format
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from .. import body, typography
+from .. import body, social_card, typography
 from ..dates import day_in_words, moment_in_words, stamp, to_local
+from ..structured_data import LANGUAGE
 
 register = template.Library()
 
@@ -30,7 +32,7 @@ def day(value):
 @register.filter
 def hour(value):
     """Return <time>08h42</time>."""
-    return as_time(value, date_format(to_local(value), r"H\hi"))
+    return as_time(value, date_format(to_local(value), "TIME_FORMAT"))
 
 
 @register.filter
@@ -51,7 +53,7 @@ def moment_after(value, earlier):
     local = to_local(value)
     if local.date() != to_local(earlier).date():
         return format_html("{} {}", _("le"), moment(value))
-    return as_time(value, _("à %(hour)s") % {"hour": date_format(local, r"H\hi")})
+    return as_time(value, _("à %(hour)s") % {"hour": date_format(local, "TIME_FORMAT")})
 
 
 def as_time(value, text):
@@ -66,8 +68,27 @@ def french(text):
 
 @register.filter
 def french_body(edition):
-    """Return the story's text; body.clean() made it safe when it was frozen."""
-    return mark_safe(typography.french_html(edition.body_html))  # noqa: S308
+    """Return the story's text."""
+    return french_markup(edition.body_html)
+
+
+@register.filter
+def french_markup(markup):
+    """Return HTML that body.clean() made safe when it was frozen, as French typography has it."""
+    return mark_safe(typography.french_html(markup))  # noqa: S308
+
+
+class InFrench(template.Node):
+    def render(self, context):
+        # No page chooses its language: the setting is it, and quicker than get_language().
+        return "" if settings.LANGUAGE_CODE == LANGUAGE else f' lang="{LANGUAGE}"'
+
+
+@register.tag
+def in_french(parser, token):
+    """Say lang="fr" of what holds the paper's own words, on a page that speaks otherwise."""
+    # Not a simple_tag, which takes three times as long, in every line of a list.
+    return InFrench()
 
 
 @register.filter
@@ -84,6 +105,12 @@ def stamped(value):
 
 
 @register.filter
+def shared_picture(edition):
+    """Return what shared_picture() says of *edition*."""
+    return social_card.shared_picture(edition)
+
+
+@register.filter
 def opening(edition, signs):
     """Return what invites to read on: the standfirst, or the first paragraphs, as a list of texts.
 
@@ -93,12 +120,12 @@ def opening(edition, signs):
         return []
     if edition.standfirst:
         return [typography.french(edition.standfirst)]
-    paragraphs = []
+    paragraphs, set_words = [], typography.setter_of(edition.body_html)
     for paragraph in body.plain_text(edition.body_html).splitlines():
         signs -= len(paragraph)
         if paragraphs and signs < 0:
             break
-        paragraphs.append(typography.french(paragraph))
+        paragraphs.append(set_words(paragraph))
     return paragraphs
 
 
@@ -111,7 +138,7 @@ def signature(byline):
     lead_ins = {
         "writer": _("Par"),
         "contributor": _("avec"),
-        "photographer": _("photos\u00a0:"),
+        "photographer": _("photos :"),
         "translator": _("traduit par"),
     }
     phrases = []

@@ -1,12 +1,24 @@
 """Plain functions that return valid saved objects; the content is plainly test data."""
 
+import uuid
 from itertools import count
 
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from .. import derived
-from ..models import Article, ArticleAuthor, Author, Edition, Meaning, Revision, Topic, User
+from .. import derived, live_entries
+from ..models import (
+    Article,
+    ArticleAuthor,
+    Author,
+    Edition,
+    Meaning,
+    Revision,
+    SiteState,
+    Topic,
+    User,
+)
+from ..navigation import read_sections
 
 number = count(1)
 
@@ -85,9 +97,32 @@ def make_edition(*, live_from=None, live_until=None, **overrides):
     return edition
 
 
+def make_entry(article, *, by, publish=True, key=None, based_on=None, **typed):
+    """Write an entry into the live blog of *article* as the desk does; return the LiveEntry."""
+    typed = {
+        "headline": "",
+        "body_html": f"<p>Message d’essai {next(number)}.</p>",
+        "is_key": False,
+        "author": None,
+        "signature": "",
+        **typed,
+    }
+    key = key or uuid.uuid4()
+    revision = live_entries.write_entry(article, key=key, typed=typed, based_on=based_on, by=by)
+    if publish:
+        live_entries.publish_entry(revision.entry, revision=revision.number, by=by)
+    return revision.entry
+
+
 def save(article, by=None, **changes):
     """Change *article* as the desk would, and return the new Revision."""
     for name, value in changes.items():
         setattr(article, name, value)
     article.save()
     return Revision.objects.record(article, by=by)
+
+
+def show_first_page():
+    """Leave the site as after an act and a first page of that version, which read the sections."""
+    SiteState.objects.bump(timezone.now())
+    read_sections(SiteState.objects.read()[0])

@@ -12,7 +12,7 @@ from django.utils import timezone
 from .. import alerts, page_cache
 from ..models import Act, Alert, SiteState
 from ..publishing import PublishingError
-from .factories import make_edition, make_user
+from .factories import make_edition, make_user, show_first_page
 from .test_pages import PAGES, make_page
 
 HOUR = timedelta(hours=1)
@@ -36,6 +36,7 @@ class AlertTests(TestCase):
         self.show(link="/fil/")
         for page in PAGES:
             address = make_page(page)
+            show_first_page()
             with self.subTest(page), mock.patch.object(Alert, "objects", None):
                 response = self.client.get(address)
                 self.assertContains(response, '<a href="/fil/">Alerte d’essai</a>')

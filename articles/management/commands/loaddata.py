@@ -13,10 +13,15 @@ from ...models import (
     Article,
     ArticleAuthor,
     ArticleTopic,
+    ArticleWords,
     Author,
+    Dossier,
+    DossierEdition,
     Edition,
     EditionAuthor,
     EditionTopic,
+    LiveEntryEdition,
+    LiveRevision,
     Revision,
     SiteState,
     SiteText,
@@ -24,11 +29,12 @@ from ...models import (
     Topic,
 )
 from ...models.edition import SEARCH
+from ...models.live_entry import clean_entry
 from ...models.revision import digest
 
 BATCH = 1000
-# Made anew from the editions, whatever a fixture says.
-DERIVED = (EditionTopic, EditionAuthor, SiteState)
+# Made anew, whatever a fixture says.
+DERIVED = (EditionTopic, EditionAuthor, ArticleWords, SiteState)
 # A row of these that is there stays as the desk has it.
 KEPT = (Topic, Author, SiteText)
 # What the desk may take out of a story, and the column that names the story.
@@ -62,6 +68,7 @@ class Command(loaddata.Command):
         super().loaddata(fixture_labels)
         if self.using != DEFAULT_DB_ALIAS:
             return
+        derived.index_articles(self.new_articles)
         for start in range(0, len(self.new_editions), BATCH):
             derived.index(self.new_editions[start : start + BATCH])
         if self.has_added:
@@ -127,6 +134,10 @@ def clean_text(row):
         row.body = clean(row.body)
     elif isinstance(row, Edition | SiteText | SiteTextVersion):
         row.body_html = clean(row.body_html)
+    elif isinstance(row, LiveRevision | LiveEntryEdition):
+        row.body_html = clean_entry(row.body_html)
+    elif isinstance(row, Dossier | DossierEdition):
+        row.introduction_html = clean(row.introduction_html)
     elif isinstance(row, Revision):
         row.snapshot = {**row.snapshot, "body": clean(row.snapshot.get("body", ""))}
         row.digest = digest(row.snapshot)
