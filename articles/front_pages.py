@@ -52,10 +52,10 @@ def save(section, slots, *, based_on, by, reason="", kind=FrontPageRevision.Kind
     theirs = list(revisions.filter(number__gt=based_on).order_by("number"))
     base = revisions.filter(number=based_on).first()
     before = base.slots if base else []
-    newest = theirs[-1] if theirs else base
+    newest = revisions.first()
     merged, conflicts = merge_slots(before, newest.slots if newest else [], slots)
     saved = Saved(newest, is_new=False, theirs=theirs, conflicts=conflicts)
-    options = {"by": by, "based_on": base, "reason": reason[:LONGEST_REASON]}
+    options = {"by": by, "based_on": base, "reason": reason}
     if conflicts:
         saved.conflict = record(front, slots, kind=FrontPageRevision.Kind.CONFLICT, **options)
     if newest is None or merged != newest.slots:
@@ -72,7 +72,7 @@ def record(front, slots, *, by, kind, based_on=None, reason=""):
         slots=slots,
         kind=kind,
         based_on=based_on,
-        reason=reason,
+        reason=reason[:LONGEST_REASON],
         created_at=timezone.now(),
         created_by=by,
         created_by_name=str(by),
@@ -88,7 +88,7 @@ class FrontSitting:
         self.front = FrontPage.objects.of(section)
         # After the lock, so that no act stands before one that it waited for.
         self.now = timezone.now()
-        self.line = Line(self.front.editions.all(), self.now)
+        self.line = Line(self.front.editions.still_to_show(self.now), self.now)
         self.acts, self.instants = [], []
 
     def put(self, slots, start, until, revision=None):

@@ -57,8 +57,9 @@ def front_page_list(request):
     find_front(request, 0)
     now = timezone.now()
     fronts = {front.section_id: front for front in FrontPage.objects.all()}
-    in_force = {e.front_page_id: e for e in FrontPageEdition.objects.in_force(now)}
-    plans = FrontPageEdition.objects.planned(now).order_by("-live_from")
+    editions = FrontPageEdition.objects.defer("slots")
+    in_force = {edition.front_page_id: edition for edition in editions.in_force(now)}
+    plans = editions.planned(now).order_by("-live_from")
     plans = {plan.front_page_id: plan for plan in plans}
     rows = []
     for section in [None, *Topic.objects.sections()]:

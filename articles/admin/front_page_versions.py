@@ -24,8 +24,9 @@ SHOWN = 100
 def versions_page(request, section):
     front = find_saved(request, section)
     now = timezone.now()
-    editions = list(front.editions.select_related("revision").order_by("-number")[:SHOWN])
-    revisions = list(front.revisions.select_related("based_on")[:SHOWN])
+    editions = front.editions.select_related("revision").defer("slots", "revision__slots")
+    editions = list(editions.order_by("-number")[:SHOWN])
+    revisions = list(front.revisions.defer("slots")[:SHOWN])
     states = {edition.revision_id: state_in_time(edition, now) for edition in reversed(editions)}
     context = {
         "title": _("Versions"),

@@ -111,6 +111,11 @@ class FrontPageEditionQuerySet(TimelineQuerySet):
         """Those of the front page of *section*, None for the site's own."""
         return self.filter(front_page__section=section)
 
+    def still_to_show(self, at):
+        """Of one front page those that are shown at *at* or later, and the newest of all."""
+        newest = self.order_by("-number").values("pk")[:1]
+        return self.filter(Q(live_until=None) | Q(live_until__gt=at) | Q(pk__in=newest))
+
     def shown(self, section, at):
         """Return what is in force at the aware datetime *at*, or None: the page fills itself."""
         return self.of_section(section).in_force(at).first()

@@ -177,6 +177,14 @@ class PublishingTests(FrontPageTestCase):
         assert Act.objects.first().name == Act.Name.CANCEL_FRONT
         assert "plus prévue" in self.refusal(front_pages.cancel, None, plan.number, by=self.editor)
 
+    def test_act_reads_what_is_still_to_show_and_not_all_that_was(self):
+        for hours in (4, 3, 2):
+            start = self.now - hours * HOUR
+            show([], start=start, until=start + HOUR)
+        edition = self.publish([make_slot("lead", self.story)])
+        assert edition.number == 4
+        assert len(FrontPageEdition.objects.still_to_show(timezone.now())) == 1
+
     def test_page_that_ends_gives_way_to_one_that_fills_itself(self):
         self.publish([make_slot("lead", self.story)], until=self.now + HOUR)
         assert FrontPageEdition.objects.shown(None, self.now + HOUR) is None
@@ -311,6 +319,11 @@ class PinTests(FrontPageTestCase):
         edition = self.pin(reason="Urgent")
         act = self.article.acts.get(name=Act.Name.PIN)
         assert (act.front_page_edition, act.reason) == (edition, "Urgent")
+
+    def test_reason_as_long_as_the_desk_allows_is_kept_whole_in_the_journal(self):
+        self.pin(reason="x" * 900)
+        assert len(self.article.acts.get(name=Act.Name.PIN).reason) == 900
+        assert FrontPageRevision.objects.get().reason == "x" * front_pages.LONGEST_REASON
 
     def test_story_that_is_not_live_is_not_pinned(self):
         article = make_article()
