@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.db.models import OuterRef, Subquery
 from django.http import Http404
@@ -26,6 +27,26 @@ def with_coverage(editions, at):
         coverage_from=Subquery(begun.order_by("live_from").values("live_from")[:1]),
         coverage_until=Subquery(begun.order_by("-live_from").values("live_until")[:1]),
     )
+
+
+def running_for(request):
+    """Return the ids of the articles that are told live at request.at.
+
+    For readers they are read once for each version of the site, as sections_for() does; for the
+    site at another instant once for the page.
+    """
+    if version := getattr(request, "site_version", 0):
+        return read_running(version)
+    if not hasattr(request, "running"):
+        running = Coverage.objects.in_force(request.at)
+        request.running = frozenset(running.values_list("article", flat=True))
+    return request.running
+
+
+@lru_cache(maxsize=2)
+def read_running(version):
+    """Return those that run at *version* of the site or a later one, never an earlier."""
+    return frozenset(Coverage.objects.running().values_list("article", flat=True))
 
 
 @dataclass(frozen=True)

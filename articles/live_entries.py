@@ -225,7 +225,7 @@ def in_force(entry):
 
 
 def running(article):
-    return Coverage.objects.filter(article=article, live_until=None).first()
+    return Coverage.objects.running().filter(article=article).first()
 
 
 def begin(sitting, reason=""):

@@ -10,15 +10,15 @@ from django.urls import reverse
 from . import structured_data
 from .archive import Period, with_stories, years_between
 from .differences import compare, compare_mentions
-from .excerpts import with_excerpts
 from .feeds import feed_links, feed_of
 from .filling import Front, fill_section, fill_site
-from .filters import MOST_RANKED, SearchFilter, StreamFilter, keyset_page, public_page
+from .filters import SearchFilter, StreamFilter, keyset_page, public_page
 from .history import tell
 from .live_blog import find_live_blog, find_place, with_coverage
 from .models import Author, Edition, EditionAuthor, EditionTopic, FrontPageEdition, SiteText, Topic
 from .navigation import sections_for
 from .related import find_related
+from .results import Results
 
 ARCHIVE_SIZE = 100
 
@@ -265,16 +265,15 @@ def search(request):
     sections = sections_for(request)
     editions = Edition.objects.live(request.at)
     asked = SearchFilter(request.GET or None, editions, request=request, sections=sections)
-    context = {"sections": sections, "form": asked.form, "words": asked.words}
-    if asked.found is not None:
-        page = asked.page()
-        context |= {
-            "page": page,
-            "editions": with_excerpts(page.editions, asked.words),
-            "total": asked.found.values("pk")[: MOST_RANKED + 1].count(),
-            "most": MOST_RANKED,
-        }
-    return render(request, "articles/search.html", context)
+    context = {"sections": sections, "form": asked.form, "asked": asked}
+    if asked.is_valid() and asked.words:
+        results = Results(asked, request)
+        context |= {"results": results, "page": results.page}
+    response = render(request, "articles/search.html", context)
+    if context.get("results") and results.limit:
+        # The next try may find more: not to be kept.
+        response["Cache-Control"] = "no-store"
+    return response
 
 
 def move_to(address, request):

@@ -186,7 +186,7 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
         """As readers search: without accents and plurals, in headline, text and signatures."""
         if not search_term.strip():
             return queryset, False
-        query = Query.parse(search_term)
+        query = Query.parse(search_term).by_prefix()
         if not query:
             return queryset.none(), False
         found = ArticleWords.objects.filter(MatchesArticle(query))

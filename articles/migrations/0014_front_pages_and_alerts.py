@@ -33,7 +33,7 @@ def run_on_postgresql(statements):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0016_words_of_the_glossary'),
+        ('articles', '0012_search_places'),
     ]
 
     operations = [

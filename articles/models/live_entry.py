@@ -24,6 +24,10 @@ class CoverageQuerySet(TimelineQuerySet):
     def get_by_natural_key(self, article, live_from):
         return self.get(article__uuid=article, live_from=live_from)
 
+    def running(self):
+        """Those that have not ended: no end is planned."""
+        return self.filter(live_until=None)
+
 
 class Coverage(models.Model):
     """A stretch of time in which a story is told live; it may end and begin again."""

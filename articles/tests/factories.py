@@ -7,6 +7,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from .. import derived, live_entries
+from ..live_blog import read_running
 from ..models import (
     Article,
     ArticleAuthor,
@@ -123,6 +124,8 @@ def save(article, by=None, **changes):
 
 
 def show_first_page():
-    """Leave the site as after an act and a first page of that version, which read the sections."""
+    """Leave the site as after an act and a first page of that version: shared reads are done."""
     SiteState.objects.bump(timezone.now())
-    read_sections(SiteState.objects.read()[0])
+    version = SiteState.objects.read()[0]
+    read_sections(version)
+    read_running(version)

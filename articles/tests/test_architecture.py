@@ -16,6 +16,7 @@ PUBLIC = (
     "filling",
     "filters",
     "history",
+    "live_blog",
     "health",
     "middleware",
     "navigation",

@@ -15,7 +15,7 @@ from django.utils import timezone
 from .. import live_entries, publishing
 from ..live_blog import PAGE_SIZE
 from ..models import Coverage, Edition, LiveEntryEdition, Meaning
-from .factories import make_author, make_edition, make_entry, make_user
+from .factories import make_author, make_edition, make_entry, make_user, show_first_page
 
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 SITE = settings.SITE_URL
@@ -99,7 +99,8 @@ class PageTests(LiveBlogTestCase):
     def test_story_without_live_blog_is_as_it_was_and_costs_nothing_more(self):
         """E24"""
         # One more: the look-up of the site's state.
-        with self.at(NOON), self.assertNumQueries(4 + 1):  # edition, topics, related, sections
+        show_first_page()
+        with self.at(NOON), self.assertNumQueries(3 + 1):  # edition, topics, related
             response = self.client.get(self.page)
         self.assertNotContains(response, "direct")
         assert self.get(self.older).status_code == 404
@@ -110,8 +111,9 @@ class PageTests(LiveBlogTestCase):
         """E24"""
         for number in (1, 10, PAGE_SIZE + 20):
             self.fill(number)
-            # edition, entries, key entries, topics, related, sections
-            with self.at(NOON + HOUR), self.assertNumQueries(6 + 1):
+            show_first_page()
+            # edition, entries, key entries, topics, related
+            with self.at(NOON + HOUR), self.assertNumQueries(5 + 1):
                 self.client.get(self.page)
 
     def test_key_entries_are_marked_and_listed_as_the_essential(self):
@@ -196,7 +198,8 @@ class OlderPagesTests(LiveBlogTestCase):
         assert first.text.count('class="live-entry"') == PAGE_SIZE
         address = self.next_page(first)
         assert address.startswith(f"{self.older}?avant=")
-        with self.at(NOON + 9 * HOUR), self.assertNumQueries(3 + 1):  # edition, entries, sections
+        show_first_page()
+        with self.at(NOON + 9 * HOUR), self.assertNumQueries(2 + 1):  # edition, entries
             second = self.client.get(address)
         self.assertContains(second, f"Message {PAGE_SIZE}.")
         self.assertNotContains(second, f"Message {PAGE_SIZE + 1}.")
@@ -321,6 +324,25 @@ class InstantTests(LiveBlogTestCase):
             text = self.client.get(f"/admin/au/2026-02-02T{time}{self.page}").text
             with self.subTest(time):
                 assert {word for word in words if word in text} == set(shown)
+
+    def test_lists_mark_the_story_while_it_is_told_live(self):
+        """E26"""
+        pages = ["/", "/fil/", self.edition.section.get_absolute_url()]
+
+        def marked(prefix=""):
+            texts = [self.client.get(prefix + page).text for page in pages]
+            return {'<span class="live-now live-mark">En direct</span> Titre' in t for t in texts}
+
+        with self.at(NOON):
+            assert marked() == {False}
+            live_entries.start_live(self.article, by=self.editor)
+            assert marked() == {True}
+        with self.at(NOON + HOUR):
+            live_entries.end_live(self.article, by=self.editor)
+            assert marked() == {False}
+        self.client.force_login(self.editor)
+        for time, shown in {"11:59:59": False, "12:30:00": True, "13:00:00": False}.items():
+            assert marked(f"/admin/au/2026-02-02T{time}") == {shown}
 
     @override_settings(CACHES=KEPT)
     def test_each_act_is_seen_by_the_next_reader_of_a_kept_page(self):
