@@ -57,9 +57,8 @@ def pins_to_editions(apps, schema_editor):
             ends_at=pin.live_until,
             published_by_name=names.get((pin.article_id, pin.live_from), ""),
         )
-        acts.filter(article=pin.article, starts_at=pin.live_from).update(
-            front_page_edition=edition
-        )
+        noted = acts.filter(article_id=pin.article_id, starts_at=pin.live_from)
+        noted.update(front_page_edition_id=edition.pk)
     pin, end = shown[-1]
     if end > timezone.now():
         front.revisions.create(
@@ -98,7 +97,7 @@ def editions_to_pins(apps, schema_editor):
         ends = [edition.live_until, held.get("until") and datetime.fromisoformat(held["until"])]
         end = min((end for end in ends if end), default=None)
         if article and end and end >= edition.live_from:
-            pins.create(article=article, live_from=edition.live_from, live_until=end)
+            pins.create(article_id=article.pk, live_from=edition.live_from, live_until=end)
     acts = apps.get_model("articles", "Act").objects.using(using)
     acts.filter(article=None).delete()
     acts.update(front_page_edition=None)

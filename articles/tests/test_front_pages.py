@@ -1,10 +1,8 @@
 """Front pages at the desk's side: saving with others, publishing, planning, pinning."""
 
-import importlib
 from datetime import timedelta
 
 import pytest
-from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.test import TestCase
 from django.utils import timezone
@@ -335,76 +333,3 @@ class PinTests(FrontPageTestCase):
         slots = self.pin().slots
         publishing.withdraw(self.article, by=self.chief, note="Essai.")
         assert fill(slots, timezone.now()).lead is None
-
-
-class PinMigrationTests(FrontPageTestCase):
-    """The step that made editions of pins, and back."""
-
-    def test_lead_of_an_edition_goes_back_to_a_pin_of_as_long(self):
-        step = importlib.import_module("articles.migrations.0014_pins_and_rights")
-        until = self.now + HOUR
-        pin = Pin(self.story.article, self.now, until)
-        show([step.lead(pin)], start=self.now, until=self.now + 2 * HOUR)
-        pins = Pins()
-        with_pins = Registry(pins)
-        step.editions_to_pins(with_pins, Editor())
-        assert pins.made == [
-            {"article": self.story.article, "live_from": self.now, "live_until": until}
-        ]
-
-    def test_each_pin_becomes_an_edition_that_ends_where_the_next_starts(self):
-        step = importlib.import_module("articles.migrations.0014_pins_and_rights")
-        other = make_edition()
-        pins = Pins(
-            Pin(self.story.article, self.now, self.now + 3 * HOUR),
-            Pin(other.article, self.now + HOUR, self.now + 2 * HOUR),
-        )
-        step.pins_to_editions(Registry(pins), Editor())
-        first, second = FrontPageEdition.objects.order_by("number")
-        assert (first.live_from, first.live_until) == (self.now, self.now + HOUR)
-        assert front_pages.lead_of(second, self.now + HOUR).story == str(other.article.uuid)
-        assert front_pages.lead_of(second, self.now + 2 * HOUR) is None
-        assert FrontPageRevision.objects.get().slots == second.slots
-
-
-class Pin:
-    """A row of the table that is gone."""
-
-    def __init__(self, article, live_from, live_until):
-        self.pk, self.article, self.article_id = article.pk, article, article.pk
-        self.live_from, self.live_until = live_from, live_until
-
-
-class Pins(list):
-    """The table that is gone, as far as the migration asks it."""
-
-    def __init__(self, *pins):
-        super().__init__(pins)
-        self.objects, self.made = self, []
-
-    def using(self, alias):
-        return self
-
-    def select_related(self, name):
-        return self
-
-    def order_by(self, *names):
-        return self
-
-    def create(self, **fields):
-        self.made.append(fields)
-
-
-class Registry:
-    """The models of today with the table that is gone."""
-
-    def __init__(self, pins):
-        self.pins = pins
-
-    def get_model(self, app, name):
-        return self.pins if name == "Pin" else apps.get_model(app, name)
-
-
-class Editor:
-    class connection:  # noqa: N801 - a schema editor's attribute
-        alias = "default"
