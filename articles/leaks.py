@@ -12,7 +12,16 @@ from django.test import Client
 from django.urls import reverse
 
 from . import body
-from .models import Article, Dossier, DossierEdition, Edition, LiveEntryEdition, LiveRevision, Topic
+from .models import (
+    Article,
+    Dossier,
+    DossierEdition,
+    Edition,
+    FrontPageEdition,
+    LiveEntryEdition,
+    LiveRevision,
+    Topic,
+)
 from .social_card import shared_picture
 
 # What a page links to or names: href and src in HTML, loc and link in XML, url in JSON.
@@ -74,7 +83,18 @@ class Secrets:
             secrets.cards.pop(shared_picture(edition)["address"], None)
             for text in texts_of(edition, edition.body_html):
                 secrets.texts.pop(fold(text), None)
+        secrets.add_front_pages(at, hidden)
         return secrets
+
+    def add_front_pages(self, at, hidden):
+        """Add what front pages say of the *hidden* stories, and what they are to say later."""
+        keys = {str(key) for key in hidden.values_list("uuid", flat=True)}
+        shown = FrontPageEdition.objects.in_force(at)
+        said = {text for edition in shown for text in texts_in(edition, without=keys)}
+        for edition in [*shown, *FrontPageEdition.objects.planned(at)]:
+            for text in texts_in(edition):
+                if text not in said:
+                    self.add(f"front page {edition}, planned or of a story not live", [text])
 
     def add(self, name, texts):
         self.headlines.add(texts[0])
@@ -131,6 +151,15 @@ def texts_of(story, markup):
 
 def opening_of(markup):
     return body.plain_text(markup)[:OPENING]
+
+
+def texts_in(edition, without=()):
+    """Return what the slots of a front page's *edition* say themselves of their stories.
+
+    *without* are the uuids of stories that are left out.
+    """
+    slots = [slot for slot in edition.slots if slot["story"] and slot["story"] not in without]
+    return [slot[name] for slot in slots for name in ("headline", "kicker") if slot[name]]
 
 
 def fold(text):

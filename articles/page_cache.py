@@ -33,15 +33,15 @@ def page_cache(get_response):
     """Answer public pages from the cache, before every other middleware.
 
     Sets `request.at`, the aware datetime that every public query of the request takes,
-    `request.site_version`, and `request.site_texts`, for the foot. What is public says so itself:
-    views under public_page() set `request.is_public`.
+    `request.site_version`, and `request.site_texts` and `request.site_alerts`, for the foot and
+    the head. What is public says so itself: views under public_page() set `request.is_public`.
     """
 
     def middleware(request):
         request.at = timezone.now()
         if request.method not in ("GET", "HEAD") or request.path_info.startswith(PRIVATE):
             return get_response(request)
-        version, instants, request.site_texts = SiteState.objects.read()
+        version, instants, request.site_texts, request.site_alerts = SiteState.objects.read()
         request.site_version = version
         # Only now: a page of this version must not be made for an instant before it.
         request.at = timezone.now()

@@ -21,7 +21,7 @@ from .checklist import (
     faults_of_times,
     shown_time,
 )
-from .models import Act, Article, Edition, Meaning, Pin, Revision, SiteState, Topic
+from .models import Act, Article, Edition, Meaning, Revision, SiteState, Topic
 from .timeline import CANCEL, INHERIT, REBUILD
 
 logger = logging.getLogger(__name__)
@@ -42,6 +42,12 @@ PERMISSIONS = {
     Act.Name.WITHDRAW: "articles.withdraw_article",
     Act.Name.REINSTATE: "articles.withdraw_article",
     Act.Name.SEAL: "articles.seal_edition",
+    Act.Name.FRONT: "articles.publish_front_page",
+    Act.Name.PLAN_FRONT: "articles.publish_front_page",
+    Act.Name.CANCEL_FRONT: "articles.publish_front_page",
+    Act.Name.ALERT: "articles.publish_alert",
+    Act.Name.CHANGE_ALERT: "articles.publish_alert",
+    Act.Name.END_ALERT: "articles.publish_alert",
 }
 MEANINGS = {
     Meaning.CORRECTION: "articles.correct_article",
@@ -94,7 +100,7 @@ class Sitting:
                 by_article[article.pk].article = article
         return by_article
 
-    def note(self, name, article, *, edition=None, entry=None, start=None, end=None, reason=""):
+    def note(self, name, article, *, edition=None, start=None, end=None, reason="", **others):
         if name in TIMED:
             start, end = edition.live_from, edition.ends_at
         self.acts.append(
@@ -106,10 +112,10 @@ class Sitting:
                 article=article,
                 edition=edition,
                 revision=edition and edition.revision,
-                entry=entry,
                 starts_at=start,
                 ends_at=end,
                 reason=reason,
+                **others,
             )
         )
         self.instants += [start, end]
@@ -367,45 +373,6 @@ def lift_embargo(article, *, by, reason):
     article.save(update_fields=["embargo_until"])
     sitting.write()
     return article
-
-
-@transaction.atomic
-def pin(article, *, until, by, reason=""):
-    """Put *article* at the head of the front page until the aware datetime *until*.
-
-    The one that was there gives way. Return the Pin.
-    """
-    sitting = Sitting([article], by=by, permission=PERMISSIONS[Act.Name.PIN])
-    faults = []
-    if not sitting.only.live(sitting.now):
-        faults.append(_("Cet article n’est pas en ligne."))
-    if until <= sitting.now:
-        faults.append(_("La fin est passée : choisissez une heure à venir."))
-    if faults:
-        raise PublishingError(*faults)
-    # Another article's pin isn't behind the lock of this one: the site's own row is.
-    SiteState.objects.lock()
-    sitting.now = timezone.now()
-    Pin.objects.in_force(sitting.now).update(live_until=sitting.now)
-    placed = Pin.objects.create(
-        article=sitting.only.article, live_from=sitting.now, live_until=until
-    )
-    sitting.note(Act.Name.PIN, placed.article, start=sitting.now, end=until, reason=reason)
-    sitting.write()
-    return placed
-
-
-@transaction.atomic
-def unpin(article, *, by, reason=""):
-    """Take *article* from the head of the front page now."""
-    sitting = Sitting([article], by=by, permission=PERMISSIONS[Act.Name.UNPIN])
-    pins = Pin.objects.in_force(sitting.now).filter(article=article)
-    if not pins.update(live_until=sitting.now):
-        raise PublishingError(_("Cet article n’est pas en tête de une."))
-    sitting.note(Act.Name.UNPIN, sitting.only.article, reason=reason)
-    # The lead ends at this instant: a machine whose clock is behind must not keep it for others.
-    sitting.instants.append(sitting.now)
-    sitting.write()
 
 
 @transaction.atomic

@@ -1,21 +1,25 @@
 """What SQLite needs beside Django's tables, made anew after every migrate.
 
-SQLite loses triggers when Django remakes a table. PostgreSQL has the same rule as an exclusion
-constraint, and the same indexes of words as generated columns: migrations make them.
+SQLite loses triggers when Django remakes a table. PostgreSQL has the same rules as exclusion
+constraints, and the same indexes of words as generated columns: migrations make them.
 """
 
 from typing import NamedTuple
 
 from django.db import connections
 
-CONSTRAINT = "edition_no_overlap"
+# Of each table, the rule that two of its rows for one thing are never in force at once.
+NO_OVERLAP = {
+    "articles_edition": ("edition_no_overlap", "article_id"),
+    "articles_frontpageedition": ("front_page_edition_no_overlap", "front_page_id"),
+}
 
 # SQLite stores aware datetimes as UTC text that sorts as time does.
 SQLITE_TRIGGER = """
-    CREATE TRIGGER {name}_{event} BEFORE {event} ON articles_edition
+    CREATE TRIGGER {name}_{event} BEFORE {event} ON {table}
     WHEN (NEW.live_until IS NULL OR NEW.live_until > NEW.live_from) AND EXISTS (
-        SELECT 1 FROM articles_edition other
-        WHERE other.article_id = NEW.article_id AND other.id IS NOT NEW.id
+        SELECT 1 FROM {table} other
+        WHERE other.{thing} = NEW.{thing} AND other.id IS NOT NEW.id
         AND (other.live_until IS NULL OR other.live_until > other.live_from)
         AND (other.live_until IS NULL OR other.live_until > NEW.live_from)
         AND (NEW.live_until IS NULL OR NEW.live_until > other.live_from)
@@ -87,11 +91,16 @@ def ensure_sqlite_schema(using, **kwargs):
         return
     tables = connection.introspection.table_names()
     with connection.cursor() as cursor:
-        if "articles_edition" in tables:
-            for event in ("INSERT", "UPDATE"):
-                cursor.execute(f"DROP TRIGGER IF EXISTS {CONSTRAINT}_{event}")
-                cursor.execute(SQLITE_TRIGGER.format(name=CONSTRAINT, event=event))
+        for table in NO_OVERLAP.keys() & set(tables):
+            refuse_overlaps(cursor, table)
         cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         triggers = {name for (name,) in cursor.fetchall()}
         for index in WORDS:
             index.ensure(cursor, tables, triggers)
+
+
+def refuse_overlaps(cursor, table):
+    name, thing = NO_OVERLAP[table]
+    for event in ("INSERT", "UPDATE"):
+        cursor.execute(f"DROP TRIGGER IF EXISTS {name}_{event}")
+        cursor.execute(SQLITE_TRIGGER.format(name=name, event=event, table=table, thing=thing))

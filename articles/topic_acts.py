@@ -379,6 +379,8 @@ def faults_of_deletion(topic):
         ),
     }
     faults = [text % {"count": used[part]} for part, text in sentences.items() if used[part]]
+    if topic.front_pages.exists():
+        faults.append(_("Une une a été composée pour lui."))
     if Dossier.objects.filter(topic=topic).exists():
         faults.append(_("Ce sujet a un dossier."))
     return [*faults_of_state(topic), *faults]

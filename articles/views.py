@@ -1,7 +1,5 @@
 """The public site: what readers see at request.at."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.http import Http404, HttpResponseServerError
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,19 +11,15 @@ from . import structured_data
 from .archive import Period, with_stories, years_between
 from .differences import compare, compare_mentions
 from .feeds import feed_links, feed_of
+from .filling import Front, fill_section, fill_site
 from .filters import SearchFilter, StreamFilter, keyset_page, public_page
 from .history import tell
 from .live_blog import find_live_blog, find_place, with_coverage
-from .models import Author, Edition, EditionAuthor, EditionTopic, Pin, SiteText, Topic
+from .models import Author, Edition, EditionAuthor, EditionTopic, FrontPageEdition, SiteText, Topic
 from .navigation import sections_for
 from .related import find_related
 from .results import Results
 
-STREAM_SIZE = 24
-TOP_SIZE = 7
-BLOCK_SIZE = 4
-# How long a whole story may keep briefs from the head of the front page.
-STORY_AGE = timedelta(days=30)
 ARCHIVE_SIZE = 100
 
 
@@ -34,55 +28,19 @@ def front_page(request):
     if "avant" in request.GET:
         # Unlike the lists, it has no second page.
         raise Http404
+    edition = FrontPageEdition.objects.shown(None, request.at)
+    return show_front(request, edition.slots if edition else [])
+
+
+def show_front(request, slots):
+    """Answer with the site's front page that *slots*, as they are stored, make at request.at."""
     sections = sections_for(request)
-    live = Edition.objects.live(request.at).newest_first()
-    stream = list(live.for_listing()[:STREAM_SIZE])
-    lead, *secondary = find_top(live, stream, request.at) or [None]
-    return render(
-        request,
-        "articles/front_page.html",
-        {
-            "sections": sections,
-            "stream": stream,
-            "lead": lead,
-            "secondary": secondary,
-            "blocks": find_blocks(sections, [lead, *secondary], request.at),
-            "structured_data": structured_data.front(),
-        },
-    )
-
-
-def find_top(live, stream, at):
-    """Return the editions at the head of the front page, in two queries.
-
-    The one that an editor put there, then whole stories, then the newest briefs.
-    """
-    if not stream:
-        return []
-    pinned = live.filter(article__in=Pin.objects.in_force(at).values("article"))
-    since = min(stream[0].listed_at - STORY_AGE, stream[-1].listed_at)
-    stories = live.with_text().filter(listed_at__gte=since).select_related("section")[:TOP_SIZE]
-    found = [*pinned.select_related("section"), *stories, *stream]
-    top = {}
-    for edition in found:
-        top.setdefault(edition.article_id, edition)
-    return list(top.values())[:TOP_SIZE]
-
-
-def find_blocks(sections, top, at):
-    """Return the sections that have more to show than *top*, each with its newest, in one query."""
-    shown = [edition.article_id for edition in top if edition]
-    rows = EditionTopic.objects.live(at).exclude(article__in=shown)
-    newest = sorted(
-        rows.newest_in(sections, BLOCK_SIZE),
-        key=lambda row: (row.listed_at, row.article_id),
-        reverse=True,
-    )
-    blocks = [
-        {"section": section, "editions": [r.edition for r in newest if r.topic_id == section.pk]}
-        for section in sections
-    ]
-    return [block for block in blocks if block["editions"]]
+    context = {
+        **vars(fill_site(slots, sections, request.at)),
+        "sections": sections,
+        "structured_data": structured_data.front(),
+    }
+    return render(request, "articles/front_page.html", context)
 
 
 @public_page
@@ -245,20 +203,31 @@ def show_topic(request, slug, *, is_section):
         raise Http404
     if topic.final != topic or topic.is_section != is_section or topic.slug != slug:
         return move_to(topic.final.get_absolute_url(), request)
+    has_front = is_section and "avant" not in request.GET
+    edition = FrontPageEdition.objects.shown(topic, request.at) if has_front else None
+    return show_list(request, topic, edition.slots if edition else [])
+
+
+def show_list(request, topic, slots):
+    """Answer with the page of *topic*; *slots*, as they are stored, stand above its stories."""
     children = Topic.objects.filter(parent=topic).with_stories(request.at)
-    rows, chosen = EditionTopic.objects.live(request.at).in_topic(topic), topic.dossier_stories
+    front = fill_section(slots, topic, request.at) if slots else Front()
+    rows = EditionTopic.objects.live(request.at).in_topic(topic)
+    rows, chosen = rows.exclude(article__in=front.articles), topic.dossier_stories
     if chosen:
         # They stand at the head of the first page, and only there.
         rows = rows.exclude(article__uuid__in=chosen)
     page = keyset_page(rows, request)
+    leads = [] if page.before else Edition.objects.live(request.at).chosen(chosen)
     return render(
         request,
         "articles/topic_detail.html",
         {
             "topic": topic,
+            "front": front,
             "children": children.order_by("slug"),
             "page": page,
-            "leads": [] if page.before else Edition.objects.live(request.at).chosen(chosen),
+            "leads": [edition for edition in leads if edition.article_id not in front.articles],
             "structured_data": structured_data.topic(topic),
             "feeds": feed_links(feed_of(topic), topic.slug),
         },

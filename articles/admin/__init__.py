@@ -6,10 +6,12 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from taggit.models import Tag
 
+from .alert import AlertAdmin
 from .article import ArticleAdmin
 from .author import AuthorAdmin
 from .delivery import DeliveryAdmin
 from .edition import EditionAdmin
+from .front_page import FrontPageAdmin
 from .journal import AccountActAdmin, ActAdmin, TopicActAdmin
 from .role import RoleAdmin
 from .site_text import SiteTextAdmin
@@ -19,10 +21,12 @@ from .user import UserAdmin
 __all__ = [
     "AccountActAdmin",
     "ActAdmin",
+    "AlertAdmin",
     "ArticleAdmin",
     "AuthorAdmin",
     "DeliveryAdmin",
     "EditionAdmin",
+    "FrontPageAdmin",
     "RoleAdmin",
     "SiteTextAdmin",
     "TopicActAdmin",

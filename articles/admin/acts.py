@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from .. import publishing
-from ..models import Act, Article, Edition, Pin
+from .. import front_pages, publishing
+from ..models import Act, Article, Edition, FrontPageEdition
 from ..publishing import PublishingError
 from .local_time import LocalTimeField
 from .prose import TextField
@@ -120,17 +120,24 @@ class PinForm(ActForm):
     @property
     def help(self):
         now = timezone.now()
-        pin = Pin.objects.in_force(now).exclude(article=self.article).select_related("article")
-        if pin := pin.order_by("-live_from").first():
-            return _("« %(headline)s » lui laissera la place.") % {"headline": pin.article}
-        return _("Aucun article n’est en tête de une en ce moment.")
+        lead = front_pages.lead_of(FrontPageEdition.objects.shown(None, now), now)
+        other = Article.objects.filter(uuid=lead.story).first() if lead else None
+        if other and other != self.article:
+            text = _("« %(headline)s » lui laissera la place.") % {"headline": other}
+        else:
+            text = _("Aucun article n’est en tête de une en ce moment.")
+        plan = FrontPageEdition.objects.of_section(None).planned(now).order_by("live_from").first()
+        if plan:
+            time = {"time": publishing.shown_time(plan.live_from)}
+            text = f"{text} {_('Une autre une est prévue le %(time)s : elle l’emportera.') % time}"
+        return text
 
     @classmethod
     def is_offered(cls, box):
         return bool(box["live"])
 
     def act(self, **options):
-        publishing.pin(self.article, until=self.cleaned_data["until"], **options)
+        front_pages.pin(self.article, until=self.cleaned_data["until"], **options)
 
 
 class UnpinForm(ActForm):
@@ -138,14 +145,14 @@ class UnpinForm(ActForm):
     title = _("Retirer de la tête de une")
     button = _("Retirer de la tête de une")
     done = _("L’article n’est plus en tête de une.")
-    help = _("L’article reste en ligne ; la une se range de nouveau d’elle-même.")
+    help = _("L’article reste en ligne ; l’ouverture de la une suit de nouveau sa règle.")
 
     @classmethod
     def is_offered(cls, box):
         return bool(box["pin"])
 
     def act(self, **options):
-        publishing.unpin(self.article, **options)
+        front_pages.unpin(self.article, **options)
 
 
 class EmbargoForm(ActForm):

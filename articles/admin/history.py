@@ -107,8 +107,11 @@ def editions_of(article):
 
 def state_of(edition, at):
     """Return where *edition* stands at the aware datetime *at*, as one word."""
-    if edition.is_sealed:
-        return "sealed"
+    return "sealed" if edition.is_sealed else state_in_time(edition, at)
+
+
+def state_in_time(edition, at):
+    """Return where *edition*, of a story or a front page, stands at *at*, as one word."""
     if edition.live_until == edition.live_from:
         return "cancelled"
     if edition.live_from > at:

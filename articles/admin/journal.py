@@ -46,16 +46,22 @@ class JournalAdmin(admin.ModelAdmin):
 @admin.register(Act)
 class ActAdmin(JournalAdmin):
     list_display = ["at", "name", "story", "by_name", "versions", "reason"]
-    search_fields = ["article__headline"]
+    search_fields = ["article__headline", "alert__text"]
     fields = ["at", "name", "story", "by_name", "versions", "starts_at", "ends_at", "reason"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).for_journal()
 
-    @admin.display(description=_("article"), ordering="article__headline")
+    @admin.display(description=_("sur"), ordering="article__headline")
     def story(self, act):
-        url = reverse("admin:articles_article_history", args=[act.article_id])
-        return format_html('<a href="{}">{}</a>', url, act.article)
+        if act.article:
+            url = reverse("admin:articles_article_history", args=[act.article_id])
+        elif act.alert:
+            url = reverse("admin:articles_alert_change", args=[act.alert_id])
+        else:
+            front = act.front_page_edition.front_page
+            url = reverse("admin:articles_frontpage_versions", args=[front.section_id or 0])
+        return format_html('<a href="{}">{}</a>', url, act.about)
 
     @admin.display(description=_("version → édition"))
     def versions(self, act):

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.admin.widgets import AutocompleteMixin
 from django.core.exceptions import ValidationError
 from django.forms.widgets import Script
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +59,29 @@ class PickOne(Picker, forms.Select):
 
 class PickOneTopic(PickOne):
     url_name = "%s:articles_topic_search"
+
+
+class PickKey(forms.Select):
+    """The same search box over rows named by a key of their own; *url_name* finds them."""
+
+    media = Picker.media
+
+    def __init__(self, url_name):
+        super().__init__()
+        self.url_name = url_name
+
+    def choose_from(self, value, names):
+        """Offer what is chosen alone: *names* has its name by the key *value*."""
+        self.choices = [("", ""), *([(value, names.get(value, value))] if value else [])]
+
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        attrs = super().build_attrs(base_attrs, extra_attrs)
+        words = {name: str(word) for name, word in WORDS.items()}
+        return {
+            **attrs,
+            "data-picker": f"{reverse(self.url_name)}?",
+            "data-words": json.dumps(words, ensure_ascii=False),
+        }
 
 
 class PickTopics(Picker, forms.SelectMultiple):

@@ -11,8 +11,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import publishing, workflow
-from ..models import Act, Meaning, Pin
+from .. import front_pages, publishing, workflow
+from ..models import Act, FrontPageEdition, Meaning
 from ..publishing import PublishingError
 from ..timeline import INHERIT
 from .article_form import PUBLICATION
@@ -44,10 +44,16 @@ def publication_box(article, at):
         "plan_is_old": plan and plan.revision.digest != digest,
         "has_changes": in_force and newest.revision.digest != digest,
         "embargo": embargo_of(article, at),
-        "pin": in_force and Pin.objects.in_force(at).filter(article=article).first(),
+        "pin": in_force and pin_of(article, at),
         "link_count": article.preview_links.open(at).count(),
         "revisions": revisions,
     }
+
+
+def pin_of(article, at):
+    """Return the Slot at the head of the site's front page if it holds *article*, or None."""
+    lead = front_pages.lead_of(FrontPageEdition.objects.shown(None, at), at)
+    return lead if lead and lead.story == str(article.uuid) else None
 
 
 def embargo_of(article, at):

@@ -1,5 +1,6 @@
 from .account_act import AccountAct
 from .act import Act
+from .alert import Alert
 from .article import Article, ArticleAuthor, ArticleTopic
 from .article_words import ArticleWords
 from .author import Author
@@ -7,7 +8,7 @@ from .autosave import Autosave
 from .delivery import Delivery
 from .dossier import Dossier, DossierEdition
 from .edition import Edition, EditionAuthor, EditionTopic, Meaning
-from .front_page import Pin
+from .front_page import FrontPage, FrontPageEdition, FrontPageRevision
 from .live_entry import Coverage, LiveEntry, LiveEntryEdition, LiveRevision
 from .note import Note
 from .presence import Presence
@@ -24,6 +25,7 @@ from .user import User
 __all__ = [
     "AccountAct",
     "Act",
+    "Alert",
     "Article",
     "ArticleAuthor",
     "ArticleTopic",
@@ -37,12 +39,14 @@ __all__ = [
     "Edition",
     "EditionAuthor",
     "EditionTopic",
+    "FrontPage",
+    "FrontPageEdition",
+    "FrontPageRevision",
     "LiveEntry",
     "LiveEntryEdition",
     "LiveRevision",
     "Meaning",
     "Note",
-    "Pin",
     "Presence",
     "PreviewLink",
     "Revision",

@@ -14,8 +14,11 @@ class ActQuerySet(models.QuerySet):
             "edition__body_html",
             "revision__snapshot",
             "entry__body_html",
+            "front_page_edition__slots",
         )
-        return self.select_related("article", "edition", "revision", "entry").defer(*texts)
+        fronts = "front_page_edition__front_page__section"
+        rows = self.select_related("article", "edition", "revision", "entry", "alert", fronts)
+        return rows.defer(*texts)
 
 
 class Act(models.Model):
@@ -39,6 +42,12 @@ class Act(models.Model):
         ENTRY_FIX = "entry-fix", _("Rectificatif d’un message")
         ENTRY_GONE = "entry-gone", _("Retrait d’un message")
         ENTRY_SEAL = "entry-seal", _("Mise sous scellés d’un message")
+        FRONT = "front", _("Publication d’une une")
+        PLAN_FRONT = "front-plan", _("Une prévue")
+        CANCEL_FRONT = "front-cancel", _("Annulation d’une une prévue")
+        ALERT = "alert", _("Alerte")
+        CHANGE_ALERT = "alert-change", _("Alerte changée")
+        END_ALERT = "alert-end", _("Fin d’une alerte")
 
     name = models.CharField(_("acte"), max_length=12, choices=Name)
     at = models.DateTimeField(_("le"))
@@ -51,7 +60,11 @@ class Act(models.Model):
     )
     by_name = models.CharField(_("par"), max_length=150)
     article = models.ForeignKey(
-        "Article", verbose_name=_("article"), related_name="acts", on_delete=models.PROTECT
+        "Article",
+        verbose_name=_("article"),
+        related_name="acts",
+        on_delete=models.PROTECT,
+        null=True,
     )
     revision = models.ForeignKey(
         "Revision",
@@ -75,6 +88,17 @@ class Act(models.Model):
         on_delete=models.PROTECT,
         null=True,
     )
+    # An act on no story is about one of these.
+    front_page_edition = models.ForeignKey(
+        "FrontPageEdition",
+        verbose_name=_("une"),
+        related_name="acts",
+        on_delete=models.PROTECT,
+        null=True,
+    )
+    alert = models.ForeignKey(
+        "Alert", verbose_name=_("alerte"), related_name="acts", on_delete=models.PROTECT, null=True
+    )
     starts_at = models.DateTimeField(_("à partir de"), null=True)
     ends_at = models.DateTimeField(_("jusqu’à"), null=True)
     reason = models.TextField(_("motif"), blank=True)
@@ -85,6 +109,12 @@ class Act(models.Model):
         verbose_name = _("acte")
         verbose_name_plural = _("entrées du journal")
         ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(article=None, front_page_edition=None, alert=None),
+                name="act_is_about_something",
+            )
+        ]
         indexes = [
             models.Index(fields=["-at", "-id"], name="act_at"),
             models.Index(fields=["article", "-at"], name="act_article"),
@@ -92,6 +122,11 @@ class Act(models.Model):
 
     def __str__(self):
         return f"{self.get_name_display()} ({self.by_name})"
+
+    @property
+    def about(self):
+        """The story, the alert or the front page that it is about. Needs for_journal()."""
+        return self.article or self.alert or self.front_page_edition.front_page
 
     @property
     def versions(self):

@@ -187,6 +187,10 @@ class EditionQuerySet(ListQuerySet):
         """Load what _card.html prints, without the body."""
         return self.select_related("section").defer(*HEAVY)
 
+    def for_lead(self):
+        """Load what _lead.html prints, with the body."""
+        return self.select_related("section").defer(*SEARCH)
+
     def for_feed(self):
         """Load what a feed tells of a story: also its lasting key."""
         return self.select_related("section").annotate(story_key=F("article__uuid"))
@@ -417,8 +421,15 @@ class DerivedQuerySet(ListQuerySet):
 
     def for_listing(self):
         """Load the edition of each row as EditionQuerySet.for_listing() does."""
-        heavy = (f"edition__{name}" for name in HEAVY)
-        return self.select_related("edition__section").defer(*heavy)
+        return self.with_edition_but(HEAVY)
+
+    def for_lead(self):
+        """Load the edition of each row as EditionQuerySet.for_lead() does."""
+        return self.with_edition_but(SEARCH)
+
+    def with_edition_but(self, left_out):
+        deferred = (f"edition__{name}" for name in left_out)
+        return self.select_related("edition__section").defer(*deferred)
 
 
 class EditionTopicQuerySet(DerivedQuerySet):
@@ -427,12 +438,14 @@ class EditionTopicQuerySet(DerivedQuerySet):
         rows = self.filter(topic=topic)
         return rows.filter(is_direct=True) if topic.is_section else rows
 
-    def newest_in(self, topics, count):
-        """Load the newest *count* for a listing under each of *topics*, in one query, unordered."""
+    def newest_in(self, topics, count, *, texts=False):
+        """Load the newest *count* under each of *topics*, in one query, unordered.
+
+        With *texts* as for_lead() does, else for a listing.
+        """
+        rows = self.model.objects.for_lead() if texts else self.model.objects.for_listing()
         newest = [
-            self.model.objects.for_listing().filter(
-                pk__in=self.in_topic(topic).newest_first().values("pk")[:count]
-            )
+            rows.filter(pk__in=self.in_topic(topic).newest_first().values("pk")[:count])
             for topic in topics
         ]
         return newest[0].union(*newest[1:], all=True) if newest else self.none()

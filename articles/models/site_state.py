@@ -14,11 +14,13 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 
 class SiteStateManager(models.Manager):
     def read(self):
-        """Return (version, instants, texts) in one raw query, the whole cost of a kept page."""
+        """Return (version, instants, texts, alerts): one raw query, the cost of a kept page."""
         with connections[self.db].cursor() as cursor:
-            cursor.execute("SELECT version, instants, texts FROM articles_sitestate WHERE id = 1")
-            version, instants, texts = cursor.fetchone() or (0, "[]", "[]")
-        return version, json.loads(instants), json.loads(texts)
+            cursor.execute(
+                "SELECT version, instants, texts, alerts FROM articles_sitestate WHERE id = 1"
+            )
+            version, *lists = cursor.fetchone() or (0, "[]", "[]", "[]")
+        return version, *map(json.loads, lists)
 
     def lock(self):
         """Return the row, locked: acts on different articles that lock it take turns."""
@@ -48,6 +50,9 @@ class SiteState(models.Model):
     # The site's own texts that aren't empty, as [key, title]: the foot of each page has them
     # without a query.
     texts = models.JSONField(default=list)
+    # The alerts that are shown or will be, as [text, link, level, from, until], the first one on
+    # top: the head of each page has them without a query. The times are as encode() gives them.
+    alerts = models.JSONField(default=list)
 
     objects = SiteStateManager()
 

@@ -7,10 +7,21 @@ from unittest import mock
 
 from django.utils import timezone
 
-from .. import live_entries, publishing
-from ..models import Act, Article, Edition, EditionTopic, Pin, Revision, SiteState, User
+from .. import front_pages, live_entries, publishing
+from ..models import (
+    Act,
+    Article,
+    Edition,
+    EditionTopic,
+    FrontPageEdition,
+    FrontPageRevision,
+    Revision,
+    SiteState,
+    User,
+)
 from ..models.site_state import SiteStateManager
 from ..publishing import CANCEL, REBUILD, PublishingError
+from ..slots import Slot
 from ..timeline import INHERIT
 from .factories import make_article, make_entry, make_topic, make_user
 
@@ -53,8 +64,11 @@ def act_once(chance, by):
         "replace": lambda: publishing.replace_plan(article, revision=write(article), by=by),
         "cancel": lambda: publishing.cancel(article, by=by),
         "bump": lambda: publishing.bump(article, by=by),
-        "pin": lambda: publishing.pin(article, until=later, by=by),
-        "unpin": lambda: publishing.unpin(article, by=by),
+        "pin": lambda: front_pages.pin(article, until=later, by=by),
+        "unpin": lambda: front_pages.unpin(article, by=by),
+        "front": lambda: arrange_front_page(article, by),
+        "front_plan": lambda: arrange_front_page(article, by, at=soon),
+        "front_cancel": lambda: cancel_front_page(by),
         "withdraw": lambda: publishing.withdraw(article, note="Essai", by=by),
         "embargo": lambda: publishing.embargo(article, until=later, by=by, move_plan=True),
         "lift": lambda: publishing.lift_embargo(article, reason="Essai", by=by),
@@ -92,6 +106,20 @@ def publish_all(by):
         raise PublishingError("All were refused.")
 
 
+def arrange_front_page(article, by, at=None):
+    newest = FrontPageRevision.objects.current().first()
+    slots = [Slot.make("lead", story=str(article.uuid)).stored()]
+    saved = front_pages.save(None, slots, based_on=newest.number if newest else 0, by=by)
+    front_pages.publish(None, revision=saved.revision.number, by=by, at=at)
+
+
+def cancel_front_page(by):
+    plan = FrontPageEdition.objects.planned(timezone.now()).first()
+    if plan is None:
+        raise PublishingError("There is none.")
+    front_pages.cancel(None, plan.number, by=by)
+
+
 def seal_any(article, by):
     edition = article.editions.order_by("number").first()
     if edition is None:
@@ -110,18 +138,26 @@ def check_whole(allowed):
     """Raise AssertionError unless every timeline is whole after *allowed* acts and the set-up."""
     now = timezone.now()
     assert SiteState.objects.get().version == 1 + 1 + allowed
-    assert Pin.objects.in_force(now).count() <= 1
+    assert_no_overlap(FrontPageEdition.objects.all())
     for article in Article.objects.all():
         editions = list(article.editions.order_by("number"))
         assert [e.number for e in editions] == list(range(1, len(editions) + 1))
         assert article.editions.planned(now).count() <= 1
-        spans = sorted((e.live_from, e.live_until) for e in editions if e.live_until != e.live_from)
-        for (_start, end), (start, _end) in zip(spans, spans[1:], strict=False):
-            assert end is not None and end <= start
+        assert_no_overlap(editions)
+    numbers = list(FrontPageRevision.objects.order_by("number").values_list("number", flat=True))
+    assert numbers == list(range(1, len(numbers) + 1))
+    acted = set(Act.objects.values_list("front_page_edition", flat=True))
+    assert set(FrontPageEdition.objects.values_list("pk", flat=True)) <= acted
     acted = set(Act.objects.values_list("edition", flat=True))
     assert {edition.pk for edition in Edition.objects.all()} <= acted
     for row in EditionTopic.objects.select_related("edition"):
         assert (row.live_from, row.live_until) == (row.edition.live_from, row.edition.live_until)
+
+
+def assert_no_overlap(editions):
+    spans = sorted((e.live_from, e.live_until) for e in editions if e.live_until != e.live_from)
+    for (_start, end), (start, _end) in zip(spans, spans[1:], strict=False):
+        assert end is not None and end <= start
 
 
 def stall(act):

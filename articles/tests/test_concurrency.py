@@ -10,8 +10,8 @@ from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import timezone
 
-from .. import publishing
-from ..models import Article, Edition, Pin, User
+from .. import front_pages, publishing
+from ..models import Article, Edition, FrontPageEdition, FrontPageRevision, User
 from ..publishing import PublishingError
 from .acting import act_randomly, check_whole, set_up
 from .places import Place
@@ -62,7 +62,7 @@ class ThreadTests(TransactionTestCase):
         assert refusal.faults == ["Cette version est déjà en ligne."]
         assert Edition.objects.filter(article=article).count() == 1
 
-    def test_two_who_pin_different_stories_at_once_leave_one_pin(self):
+    def test_two_who_pin_different_stories_at_once_take_turns(self):
         # Each round is a race; without the lock most rounds leave two.
         for _ in range(5):
             self.race_for_the_pin()
@@ -74,8 +74,10 @@ class ThreadTests(TransactionTestCase):
             {article: article.revisions.first().number for article in articles}, by=editor
         )
         until = timezone.now() + timedelta(hours=1)
-        in_threads(2, lambda n: publishing.pin(articles[n], until=until, by=editor))
-        assert Pin.objects.in_force(timezone.now()).count() == 1
+        in_threads(2, lambda n: front_pages.pin(articles[n], until=until, by=editor))
+        shown = FrontPageEdition.objects.shown(None, timezone.now())
+        newest = FrontPageRevision.objects.current().first()
+        assert shown.slots == newest.slots
 
 
 @pytest.fixture
@@ -120,7 +122,14 @@ def test_process_killed_inside_an_act_leaves_the_old_state_whole(place, act):
     process.kill()
     process.communicate()
     after = place.rows()
-    for table in ("edition", "editiontopic", "editionauthor", "act", "pin", "sitestate"):
+    for table in (
+        "edition",
+        "editiontopic",
+        "editionauthor",
+        "act",
+        "frontpageedition",
+        "sitestate",
+    ):
         assert after[f"articles_{table}"] == before[f"articles_{table}"]
     # Nothing is left locked: the act can be done again.
     python(place, f"perform('{act}', Article.objects.order_by('pk')[0], User.objects.get())")

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from .. import publishing
-from ..models import Act, Article, Edition, Pin
+from .. import front_pages, publishing
+from ..models import Act, Article, Edition, FrontPageEdition
 from .factories import make_article, make_edition, make_section, make_user, save
 from .test_desk_articles import LIST, DeskTestCase, change_page
 
@@ -63,7 +63,7 @@ class ActPageTests(ChiefTestCase):
 
     def test_pin_asks_until_when_and_says_who_gives_way(self):
         before, article = make_edition(headline="Avant").article, make_edition().article
-        publishing.pin(before, by=self.chief, until=timezone.now() + HOUR)
+        front_pages.pin(before, by=self.chief, until=timezone.now() + HOUR)
         page = self.client.get(act_url(article, "tete-de-une"))
         self.assertContains(page, "« Avant » lui laissera la place.")
         self.assert_refused(self.act(article, "tete-de-une", until=""), "Dites jusqu’à quand.")
@@ -71,8 +71,10 @@ class ActPageTests(ChiefTestCase):
         self.assert_refused(past, "La fin est passée")
         year = timezone.now().year + 1
         self.act(article, "tete-de-une", until=f"{year}-07-01T06:00")
-        pin = Pin.objects.in_force(timezone.now()).get()
-        assert (pin.article, pin.live_until) == (article, datetime(year, 7, 1, 4, tzinfo=UTC))
+        now = timezone.now()
+        lead = front_pages.lead_of(FrontPageEdition.objects.shown(None, now), now)
+        assert lead.story == str(article.uuid)
+        assert lead.leaves_at == datetime(year, 7, 1, 4, tzinfo=UTC)
         self.assertContains(self.client.get(change_page(article)), "En tête de une")
 
     def test_missing_and_doubled_hours_are_refused_with_what_to_do(self):

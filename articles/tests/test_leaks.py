@@ -15,7 +15,9 @@ from .. import dossiers, live_entries, publishing, social_card
 from ..models import Edition, EditionTopic, LiveEntryEdition
 from ..models.edition import EditionTopicQuerySet
 from ..models.topic import TopicQuerySet
+from ..slots import Slot
 from .factories import make_article, make_entry, make_section, make_topic, make_user, save
+from .test_filling import make_slot, show
 
 HOUR = timedelta(hours=1)
 SECRET = "Secret d’essai que personne ne doit lire"
@@ -161,3 +163,19 @@ class LeakTests(TestCase):
         Edition.objects.filter(article=leaking).update(is_sealed=True)
         with mock.patch.object(Edition, "is_live", lambda edition, at: True):
             self.assert_leak("sealed")
+
+    def test_front_page_with_its_own_headlines_passes(self):
+        fields = {"headline": "Article d’essai pour ce soir", "body": "<p>Autre texte d’essai.</p>"}
+        planned = self.publish(at=timezone.now() + HOUR, **fields)
+        later = make_slot("second", story=str(planned.uuid), headline=SECRET)
+        now = make_slot("lead", story=str(self.shown.uuid), headline="Titre d’essai pour la une")
+        show([now, later])
+        assert self.check().startswith("No leak on")
+
+    def test_planted_leak_of_a_front_page_s_own_headline_is_named(self):
+        """What a slot says of a story that isn't live, said of another."""
+        planned = self.publish(at=timezone.now() + HOUR, headline="Article d’essai pour ce soir")
+        show([make_slot("lead", story=str(planned.uuid), headline=SECRET)])
+        held = Slot.make("lead", story=str(self.shown.uuid), headline=SECRET)
+        with mock.patch.object(Slot, "read", lambda stored: held):
+            self.assert_leak("/: shows the text of front page")

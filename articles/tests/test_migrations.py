@@ -1,5 +1,6 @@
 from copy import copy
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.core.management import call_command
@@ -24,6 +25,42 @@ def test_database_refuses_overlap_after_migrating_there_and_back(tmp_path):
             assert run.returncode == 0, run.stderr
         with place.connect() as plain, pytest.raises(Exception, match="edition_no_overlap"):
             plain.execute(copy_of_an_edition(plain))
+    finally:
+        place.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pins_become_front_pages_and_go_back_with_their_stories_and_times(tmp_path):
+    place = Place(tmp_path, "pinned")
+    before = import_module("articles.migrations.0014_front_pages_and_alerts").Migration
+    (previous,) = (name for app, name in before.dependencies if app == "articles")
+    pinned = (
+        "from articles import front_pages; from articles.tests.factories import *;"
+        "from datetime import timedelta; by = make_user(is_superuser=True);"
+        "until = timezone.now() + timedelta(hours=1);"
+        "[front_pages.pin(make_edition().article, until=until, by=by) for _ in range(2)]"
+    )
+    told = (
+        "from articles.models import *; from articles.slots import Slot;"
+        "print([(e.slots[0]['story'], e.live_from, e.acts.count(),"
+        " min(filter(None, [e.live_until, Slot.read(e.slots[0]).leaves_at])))"
+        " for e in FrontPageEdition.objects.order_by('number')])"
+    )
+    try:
+        outcomes = []
+        for words in (
+            ["migrate"],
+            ["shell", "--verbosity=0", "--command", pinned],
+            ["shell", "--verbosity=0", "--command", told],
+            ["migrate", "articles", previous],
+            ["migrate"],
+            ["shell", "--verbosity=0", "--command", told],
+        ):
+            run = place.manage(*words)
+            assert run.returncode == 0, run.stderr
+            outcomes.append(run.stdout.splitlines()[-1:])
+        assert outcomes[2] == outcomes[5]
+        assert outcomes[2][0].count("datetime.datetime(") == 4
     finally:
         place.close()
 

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.test import Client, TestCase, override_settings
 from django.urls import reverse
 
-from .. import page_cache, publishing
+from .. import front_pages, page_cache, publishing
 from ..models import SiteState
 from .factories import make_article, make_author, make_section, make_topic, make_user, save
 
@@ -150,7 +150,7 @@ class BoundaryTests(PageCacheTestCase):
         other = make_article(headline="Plus récent", body="<p>Texte.</p>")
         with self.at(NOON):
             publishing.publish(other, revision=1, by=self.editor)
-            publishing.pin(self.article, until=NOON + HOUR, by=self.editor)
+            front_pages.pin(self.article, until=NOON + HOUR, by=self.editor)
         for instant, lead in [(NOON + HOUR - SECOND, HEADLINE), (NOON + HOUR, "Plus récent")]:
             with self.at(instant):
                 text = self.client.get("/").text
@@ -159,9 +159,9 @@ class BoundaryTests(PageCacheTestCase):
     def test_lead_taken_down_is_not_kept_by_a_machine_that_is_behind(self):
         self.publish(NOON - HOUR)
         with self.at(NOON - HOUR):
-            publishing.pin(self.article, until=NOON + HOUR, by=self.editor)
+            front_pages.pin(self.article, until=NOON + HOUR, by=self.editor)
         with self.at(NOON):
-            publishing.unpin(self.article, by=self.editor)
+            front_pages.unpin(self.article, by=self.editor)
         assert self.etag(NOON - SECOND, "/") != self.etag(NOON, "/")
 
     def test_front_page_shows_the_new_day_at_midnight(self):
@@ -272,9 +272,9 @@ class SiteStateTests(TestCase):
     def test_instants_long_past_are_dropped_and_the_rest_sorted(self):
         SiteState.objects.bump(NOON, NOON + 2 * HOUR, NOON + HOUR, None)
         SiteState.objects.bump(NOON + HOUR + timedelta(minutes=2))
-        version, instants, _texts = SiteState.objects.read()
+        version, instants, *_rest = SiteState.objects.read()
         assert instants == [SiteState.encode(NOON + 2 * HOUR)]
         assert version == 3
 
     def test_state_of_a_new_site_is_version_0(self):
-        assert SiteState.objects.read() == (0, [], [])
+        assert SiteState.objects.read() == (0, [], [], [])

@@ -7,14 +7,17 @@ from django.test import RequestFactory, TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from .. import views
-from ..models import Author, Edition, Meaning, Pin
+from .. import front_pages, views
+from ..filling import STREAM_SIZE
+from ..models import Author, Edition, Meaning
+from ..slots import BLOCK_SIZE, SECOND_SIZE
 from .factories import (
     make_article,
     make_author,
     make_edition,
     make_section,
     make_topic,
+    make_user,
     show_first_page,
 )
 
@@ -54,7 +57,7 @@ class EveryPageTests(TestCase):
 
     def test_query_count_of_the_front_page(self):
         """E24"""
-        self.check_queries("front", 4)  # stream, pinned, stories, newest of sections
+        self.check_queries("front", 4)  # front page, stream, stories, newest of sections
 
     def test_query_count_of_a_story(self):
         """E24"""
@@ -62,7 +65,7 @@ class EveryPageTests(TestCase):
 
     def test_query_count_of_a_section(self):
         """E24"""
-        self.check_queries("section", 3)  # topic, page, children
+        self.check_queries("section", 4)  # topic, its front page, page, children
 
     def test_query_count_of_a_topic(self):
         """E24"""
@@ -164,9 +167,10 @@ class FrontPageTests(TestCase):
         now = timezone.now()
         pinned = make_edition(headline="Épinglé", live_from=now - 900 * HOUR)
         make_edition(body=TEXT)
-        pin = Pin.objects.create(article=pinned.article, live_from=now, live_until=now + HOUR)
+        chief = make_user(is_superuser=True)
+        front_pages.pin(pinned.article, by=chief, until=now + HOUR)
         assert self.front().context["lead"] == pinned
-        Pin.objects.filter(pk=pin.pk).update(live_until=now)
+        front_pages.unpin(pinned.article, by=chief)
         assert self.front().context["lead"] != pinned
 
     def test_site_of_briefs_only_has_a_lead(self):
@@ -178,23 +182,23 @@ class FrontPageTests(TestCase):
 
     def test_story_at_the_head_is_not_repeated_under_its_section(self):
         section = make_section()
-        for _ in range(views.TOP_SIZE + 2):
+        for _ in range(SECOND_SIZE + 3):
             make_edition(section=section, body=TEXT)
         context = self.front().context
         top = {context["lead"], *context["secondary"]}
         (block,) = context["blocks"]
-        assert len(top) == views.TOP_SIZE
+        assert len(top) == SECOND_SIZE + 1
         assert len(block["editions"]) == 2
         assert not top.intersection(block["editions"])
 
     def test_quiet_section_keeps_its_newest_on_the_front_page(self):
         quiet, busy = make_section(), make_section()
         old = make_edition(section=quiet, live_from=timezone.now() - 2000 * HOUR)
-        for _ in range(views.STREAM_SIZE + 1):
+        for _ in range(STREAM_SIZE + 1):
             make_edition(section=busy)
         blocks = {block["section"]: block["editions"] for block in self.front().context["blocks"]}
         assert blocks[quiet] == [old]
-        assert len(blocks[busy]) == views.BLOCK_SIZE
+        assert len(blocks[busy]) == BLOCK_SIZE
 
     def test_navigation_lists_sections_by_position_with_short_names(self):
         make_section(name="Deuxième", position=2000)

@@ -8,14 +8,17 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
-from .. import live_entries, publishing, workflow
+from .. import front_pages, live_entries, publishing, workflow
 from ..models import (
     Act,
+    Alert,
     Article,
     Author,
     Delivery,
     DossierEdition,
     Edition,
+    FrontPageEdition,
+    FrontPageRevision,
     PreviewLink,
     SiteText,
     SiteTextVersion,
@@ -23,6 +26,7 @@ from ..models import (
     User,
 )
 from ..publishing import PublishingError
+from ..slots import Slot
 from .factories import make_article, make_edition, make_entry, make_topic, make_user, save
 from .test_desk_articles import LIST, DeskTestCase, change_page
 
@@ -85,7 +89,7 @@ def embargoed(user):
 def pinned(user):
     article = live(user)
     until = timezone.now() + HOUR
-    publishing.pin(article, by=make_user(is_superuser=True), until=until)
+    front_pages.pin(article, by=make_user(is_superuser=True), until=until)
     return article
 
 
@@ -140,13 +144,13 @@ ACTS = {
     ),
     "Mettre en tête de une": (
         live,
-        lambda a, by: publishing.pin(a, by=by, until=timezone.now() + HOUR),
+        lambda a, by: front_pages.pin(a, by=by, until=timezone.now() + HOUR),
         Act.Name.PIN,
         ("tete-de-une", {"until": local(timezone.now() + 24 * HOUR)}),
     ),
     "Retirer de la tête de une": (
         pinned,
-        lambda a, by: publishing.unpin(a, by=by),
+        lambda a, by: front_pages.unpin(a, by=by),
         Act.Name.UNPIN,
         ("fin-de-tete-de-une", {}),
     ),
@@ -205,6 +209,9 @@ TABLE = {
     "Remonter": EDITORS,
     "Mettre en tête de une": EDITORS,
     "Retirer de la tête de une": EDITORS,
+    "Composer une une": EDITORS,
+    "Publier une une, la prévoir, annuler ce qui est prévu": EDITORS,
+    "Publier, changer et retirer une alerte": EDITORS,
     "Mettre sous embargo": EDITORS,
     "Créer et modifier un auteur": EDITORS,
     "Écrire dans le direct des autres": EDITORS,
@@ -227,6 +234,13 @@ TABLE = {
     "Lire le journal de toute la rédaction": CHIEFS,
     "Voir les purges de cache qui échouent": CHIEFS,
 }
+
+
+def a_front_page_of(user):
+    """Return what the desk's page of a front page sends, with a slot that no other user makes."""
+    slot = {"key": f"{user.pk:08x}", "kind": "strip", "rule": "news", "ORDER": 1}
+    sent = {f"form-0-{name}": value for name, value in slot.items()}
+    return {"based_on": 0, "seen": 0, "form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 0, **sent}
 
 
 class RolesDocumentTests(DeskTestCase):
@@ -345,6 +359,9 @@ class DeskTests(RoleTestCase):
             "Partager un aperçu des articles des autres": lambda user: self.shares(make_article()),
             "Publier une urgence": self.publishes_urgently,
             "Publier la sélection d’une liste": self.publishes_a_selection,
+            "Composer une une": self.arranges_a_front_page,
+            "Publier une une, la prévoir, annuler ce qui est prévu": self.publishes_a_front_page,
+            "Publier, changer et retirer une alerte": self.shows_an_alert,
             "Créer et modifier un auteur": self.writes_authors,
             "Écrire dans le direct de son article": lambda user: self.writes_live(user, user),
             "Écrire dans le direct des autres": lambda user: self.writes_live(user, None),
@@ -604,6 +621,34 @@ class DeskTests(RoleTestCase):
         typed = {"title": "Contact", "body_html": f"<p>{user.username}</p>"}
         self.client.post(address, typed)
         return SiteTextVersion.objects.filter(by=user).exists()
+
+    def arranges_a_front_page(self, user):
+        self.client.post(reverse("admin:articles_frontpage_edit", args=[0]), a_front_page_of(user))
+        return FrontPageRevision.objects.filter(created_by=user).exists()
+
+    def publishes_a_front_page(self, user):
+        slots = [Slot.make("strip").stored()]
+        chief = make_user(is_superuser=True)
+        newest = front_pages.save(None, slots, based_on=0, by=chief).revision
+        try:
+            at = timezone.now() + HOUR
+            plan = front_pages.publish(None, revision=newest.number, by=user, at=at)
+            front_pages.cancel(None, plan.number, by=user)
+        except PublishingError:
+            return False
+        address = reverse("admin:articles_frontpage_edit", args=[0])
+        numbers = {"based_on": newest.number, "seen": plan.number}
+        self.client.post(address, {**a_front_page_of(user), **numbers, "_publish": "1"})
+        return FrontPageEdition.objects.in_force(timezone.now()).filter(published_by=user).exists()
+
+    def shows_an_alert(self, user):
+        text = f"Alerte d’essai de {user.username}"
+        self.client.post(reverse("admin:articles_alert_add"), {"text": text, "level": "info"})
+        alert = Alert.objects.filter(text=text).first()
+        if alert is None:
+            return False
+        self.client.post(reverse("admin:articles_alert_end", args=[alert.pk]))
+        return not Alert.objects.in_force(timezone.now()).filter(pk=alert.pk).exists()
 
     def sees_another_instant(self, user):
         offered = reverse("site-at-choose") in self.client.get(LIST).content.decode()

@@ -2,7 +2,7 @@
 
 import { freshen } from "./token.js";
 
-const form = document.querySelector("#article_form, #urgent_form, #act_form");
+const form = document.querySelector("#article_form, #urgent_form, #act_form, #front_form");
 let sent = false;
 let touched = Boolean(form?.querySelector(".errornote, .errorlist"));
 
