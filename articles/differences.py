@@ -9,7 +9,7 @@ from .typography import french
 
 MARKUP = re.compile(r"(<[^>]*>)")
 WORD = re.compile(r"\s+|[\w’'-]+|[^\w\s]")
-BLOCKS = {"p", "h2", "h3", "li", "blockquote"}
+BLOCKS = {"p", "h2", "h3", "li", "blockquote", "figcaption"}
 # From this share of common words on, a block was changed; below, another took its place.
 LIKENESS = 0.4
 # How many blocks further on the changed form of a block is looked for.

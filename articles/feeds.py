@@ -17,6 +17,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from . import structured_data
+from .body import FIGURE
 from .dates import to_second
 from .filters import public_page
 from .models import Author, Edition, EditionAuthor, EditionTopic, Meaning, Topic
@@ -226,7 +227,7 @@ def add_story(feed, edition):
     summary = Truncator(paragraphs[0]).chars(SUMMARY_SIGNS) if paragraphs else ""
     content = ""
     if settings.FEED_FULL_TEXT and not edition.is_brief:
-        content = with_absolute_links(french_html(edition.body_html), address)
+        content = with_absolute_links(FIGURE.sub("", french_html(edition.body_html)), address)
     feed.add_item(
         title=french(edition.headline),
         link=address,

@@ -10,7 +10,7 @@ from .body import split_blocks
 
 THEIRS, MINE, BOTH = "theirs", "mine", "both"
 TEXTS = ("kicker", "headline", "slug", "standfirst", "dateline", "credit", "section")
-SETS = ("topics", "bylines")
+SETS = ("topics", "bylines", "photos")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,11 @@ def merge(base, theirs, mine):
     for name in TEXTS:
         merge_text(merged, name, base[name], theirs[name], mine[name])
     for name in SETS:
-        merged.snapshot[name] = merge_sets(base[name], theirs[name], mine[name])
+        sides = (side.get(name, []) for side in (base, theirs, mine))
+        merged.snapshot[name] = merge_sets(*sides)
+    if not merged.snapshot["photos"]:
+        # As in every snapshot without any.
+        del merged.snapshot["photos"]
     bodies = [split_blocks(side["body"]) for side in (base, theirs, mine)]
     merged.chunks = merge_blocks(*bodies)
     merged.paragraph_count = count_changed(*bodies[:2])
@@ -70,7 +74,8 @@ def merge(base, theirs, mine):
             sides = ("".join(side) for side in chunk.conflict)
             merged.conflicts.append(Conflict("body", *sides, start=start))
         start += len(chunk.shown)
-    merged.taken = [name for name in (*TEXTS, *SETS, "body") if base[name] != theirs[name]]
+    names = (*TEXTS, *SETS, "body")
+    merged.taken = [name for name in names if base.get(name, []) != theirs.get(name, [])]
     return merged
 
 

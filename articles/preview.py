@@ -1,14 +1,19 @@
 """A story as readers would see it, before they do: for the desk, and by secret address."""
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from . import derived, timeline
-from .models import Author, Edition, Meaning, PreviewLink, Topic
+from . import derived, photos, timeline
+from .models import Author, Edition, Meaning, PreviewLink, Rendition, Topic
 from .related import find_related
 from .templatetags.articles import moment_text
+
+# The name of no photo: what stands before it in an address is the folder of all.
+ANY_PHOTO = f"{'0' * 24}-0.jpg"
 
 
 @require_safe
@@ -19,13 +24,30 @@ def preview_link(request, token):
     # Not request.at: the site at another instant opens no link that is closed now.
     if not link.is_open(timezone.now()) or is_sealed(revision):
         return keep_private(render(request, "articles/preview_gone.html", status=410))
+    folder = reverse("articles:preview-photo", args=[token, ANY_PHOTO]).removesuffix(ANY_PHOTO)
     until = _("Lien valable jusqu’au %(time)s.") % {"time": moment_text(link.expires_at)}
-    return show_preview(request, revision, at=request.at, remark=until)
+    return show_preview(request, revision, at=request.at, folder=folder, remark=until)
 
 
-def show_preview(request, revision, *, at, remark=""):
-    """Answer with the public page of *revision* as it would be at the aware datetime *at*."""
+@require_safe
+def preview_photo(request, token, name):
+    """A size of a photo of the story that an open link shows."""
+    link = get_object_or_404(PreviewLink.objects.select_related("article").with_token(token))
+    revision = link.revision or link.article.revisions.current().first()
+    if not link.is_open(timezone.now()) or is_sealed(revision):
+        raise Http404
+    shown = Rendition.objects.filter(photo__uuid__in=revision.photo_keys(), name=name)
+    return keep_private(photos.answer(request, get_object_or_404(shown)))
+
+
+def show_preview(request, revision, *, at, folder, remark=""):
+    """Answer with the public page of *revision* as it would be at the aware datetime *at*.
+
+    *folder* is the path below which its photos are found: readers may not have them yet.
+    """
     edition, topics = unsaved_edition(revision, request.at, at)
+    for frozen in filter(None, (edition.lead_photo, *edition.photos)):
+        frozen["folder"] = folder
     is_filed = edition.section.pk is not None
     related, others = find_related(edition, topics, at) if is_filed else ([], [])
     request.banner = {"title": _("Non publié"), "text": f"{describe(revision, at)} {remark}"}
@@ -47,7 +69,8 @@ def unsaved_edition(revision, now, at):
     authors = {slug: Author(name=slug, slug=slug) for slug in slugs} | derived.authors_of(named)
     nowhere = Topic(name=_("Sans rubrique"), slug="sans-rubrique", is_section=True)
     section = known.get(revision.snapshot["section"], nowhere)
-    edition = revision.freeze(section=section, authors=authors)
+    shown = derived.photos_of(named)
+    edition = revision.freeze(section=section, authors=authors, photos=shown)
     edition.headline = edition.headline or _("Sans titre")
     edition.slug = edition.slug or "sans-titre"
     line = timeline.load([revision.article], now)[revision.article_id]

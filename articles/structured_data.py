@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from .dates import stamp
+from .photos import shared_pictures
 from .typography import french
 
 CONTEXT = "https://schema.org"
@@ -55,8 +56,8 @@ def publisher():
     }
 
 
-def story(edition, topics):
-    """Return the NewsArticle and the breadcrumb of *edition*, which is about *topics*."""
+def story(edition, topics, at):
+    """Return the NewsArticle and the breadcrumb of *edition*, about *topics*, as shown at *at*."""
     address = absolute(edition.get_absolute_url())
     article = {
         "@context": CONTEXT,
@@ -64,6 +65,7 @@ def story(edition, topics):
         "mainEntityOfPage": address,
         "url": address,
         "headline": french(edition.headline),
+        "image": [absolute(picture["path"]) for picture in shared_pictures(edition, at)],
         "datePublished": stamp(edition.published_at),
         "dateModified": stamp(edition.changed_at),
         "author": [as_thing(author) for author in authors(edition)],

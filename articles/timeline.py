@@ -3,7 +3,7 @@
 from datetime import UTC
 from itertools import groupby
 
-from .models import Edition, EditionAuthor, EditionTopic, Meaning
+from .models import Edition, EditionAuthor, EditionPhoto, EditionTopic, Meaning
 from .models.edition import DATED, HEAVY
 
 # "Keep the end that the edition before had."
@@ -143,5 +143,5 @@ def write(timelines):
 def move(editions, until):
     """Let *editions* end at *until*, in every row that says so."""
     Edition.objects.filter(pk__in=[edition.pk for edition in editions]).update(live_until=until)
-    for rows in (EditionTopic, EditionAuthor):
+    for rows in (EditionTopic, EditionAuthor, EditionPhoto):
         rows.objects.filter(edition__in=editions).update(live_until=until)

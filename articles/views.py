@@ -97,7 +97,7 @@ def edition_detail(request, article, slug):
             "topics": topics,
             "related": related,
             "others": others,
-            "structured_data": structured_data.story(edition, topics),
+            "structured_data": structured_data.story(edition, topics, request.at),
         },
     )
 

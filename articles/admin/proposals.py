@@ -1,9 +1,11 @@
 """What the publication box remarks on a saved text, and typography's proposals for its fields."""
 
-from .. import body, checklist, links
+from django.utils.translation import gettext as _
+
+from .. import body, checklist, derived, links
 from ..checklist import PROPOSALS
 from ..differences import compare_words
-from ..models import Article
+from ..models import Article, Edition, Revision
 
 # Passages of a text shown with a proposal; it changes the others too.
 SHOWN = 4
@@ -17,7 +19,9 @@ def remarks_of(article, at):
     """
     typed = article.snapshot()
     dead = links.dead_paths(links.own_paths(typed["body"]), at)
-    remarks = checklist.what_blocks(article, typed, at) + checklist.advice_on(typed, dead)
+    photos = derived.photos_of([Edition(revision=Revision(snapshot=typed))])
+    remarks = checklist.what_blocks(article, typed, at, photos)
+    remarks += checklist.advice_on(typed, photos, dead)
     return [
         {
             "remark": remark,
@@ -30,6 +34,7 @@ def remarks_of(article, at):
 
 def label_of(name):
     names = {field.name: field.verbose_name for field in Article._meta.fields}
+    names["photos"] = _("photos")
     return names.get(name, "")
 
 

@@ -6,6 +6,8 @@ from .delivery import Delivery
 from .edition import Edition, EditionAuthor, EditionTopic, Meaning
 from .front_page import Pin
 from .note import Note
+from .photo import ArticlePhoto, EditionPhoto, Photo, Rendition
+from .photo_act import PhotoAct
 from .presence import Presence
 from .preview_link import PreviewLink
 from .revision import Revision
@@ -20,18 +22,23 @@ __all__ = [
     "Act",
     "Article",
     "ArticleAuthor",
+    "ArticlePhoto",
     "ArticleTopic",
     "Author",
     "Autosave",
     "Delivery",
     "Edition",
     "EditionAuthor",
+    "EditionPhoto",
     "EditionTopic",
     "Meaning",
     "Note",
+    "Photo",
+    "PhotoAct",
     "Pin",
     "Presence",
     "PreviewLink",
+    "Rendition",
     "Revision",
     "SiteState",
     "SiteText",

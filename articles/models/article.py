@@ -176,15 +176,16 @@ class Article(models.Model):
             return True
         return self.owner_id == user.pk and self.status in self.OWN_STATUSES
 
-    def snapshot(self, topics=None, bylines=None):
+    def snapshot(self, topics=None, bylines=None, photos=None):
         """Return all that the desk typed, as JSON whose keys outlive a rename (Revision.SCHEMA).
 
-        *topics* are Topic objects and *bylines* ArticleAuthor objects in order; without them
-        the saved ones are read.
+        *topics* are Topic objects and *bylines* ArticleAuthor objects in order, *photos* what
+        ArticlePhoto.snapshot() returns; without them the saved ones are read.
         """
         topics = self.topics.all() if topics is None else topics
         bylines = self.load_bylines() if bylines is None else bylines
-        return {
+        photos = self.load_photos() if photos is None else photos
+        typed = {
             "kicker": self.kicker,
             "headline": self.headline,
             "slug": self.slug,
@@ -196,9 +197,14 @@ class Article(models.Model):
             "topics": sorted(str(topic.uuid) for topic in topics),
             "bylines": [byline.snapshot() for byline in bylines],
         }
+        return {**typed, "photos": photos} if photos else typed
 
     def load_bylines(self):
         return list(self.bylines.select_related("author"))
+
+    def load_photos(self):
+        """Return what the desk chose of the photos beside the text, as it is in a snapshot."""
+        return [use.snapshot() for use in self.article_photos.select_related("photo")]
 
 
 class ArticleTopicQuerySet(models.QuerySet):

@@ -16,6 +16,7 @@ PUBLIC = (
     "filters",
     "history",
     "middleware",
+    "photos",
     "related",
     "search",
     "sitemaps",

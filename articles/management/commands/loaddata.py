@@ -16,6 +16,7 @@ from ...models import (
     Author,
     Edition,
     EditionAuthor,
+    EditionPhoto,
     EditionTopic,
     Revision,
     SiteState,
@@ -28,7 +29,7 @@ from ...models.revision import digest
 
 BATCH = 1000
 # Made anew from the editions, whatever a fixture says.
-DERIVED = (EditionTopic, EditionAuthor, SiteState)
+DERIVED = (EditionTopic, EditionAuthor, EditionPhoto, SiteState)
 # A row of these that is there stays as the desk has it.
 KEPT = (Topic, Author, SiteText)
 # What the desk may take out of a story, and the column that names the story.

@@ -1,0 +1,117 @@
+"""Photos as readers get them: what pages say of each, and the one address of each size."""
+
+from datetime import timedelta
+
+from django.core.files.storage import storages
+from django.http import HttpResponse, HttpResponseNotModified
+from django.urls import reverse
+from django.utils.http import parse_etags
+from django.views.decorators.http import require_safe
+
+from .models import EditionPhoto, Rendition, SiteState
+from .models.photo import CLASSIC, FORMATS, SQUARE, WHOLE, WIDE
+
+# Caches let go of a photo within this time after its rights end or its story is withdrawn.
+KEPT = timedelta(hours=1)
+# What search engines and other sites ask of a picture, in pixels across.
+LEAST_SHARED = 1200
+
+
+def is_shown(frozen, at):
+    """Whether readers see a photo, as an edition froze it, at the aware datetime *at*."""
+    until = frozen.get("until")
+    return bool(frozen.get("sizes")) and (until is None or SiteState.encode(at) < until)
+
+
+def address_of(frozen, ratio, width, ending):
+    """Return the path of one size; a preview's photos have a folder of their own."""
+    name = f"{frozen['crops'][ratio]}-{width}.{ending}"
+    if folder := frozen.get("folder"):
+        return f"{folder}{name}"
+    return reverse("articles:photo-file", args=[name])
+
+
+def markup_of(frozen, ratio=WHOLE):
+    """Return what _picture.html prints of a photo that is shown, or None without that *ratio*."""
+    sizes = frozen["sizes"].get(ratio)
+    if not sizes:
+        return None
+    sets = {
+        ending: ", ".join(
+            f"{address_of(frozen, ratio, width, ending)} {width}w" for width, _height in sizes
+        )
+        for ending in FORMATS
+    }
+    modern, fallback = FORMATS
+    width, height = sizes[-1]
+    return {
+        "type": FORMATS[modern],
+        "modern": sets[modern],
+        "fallback": sets[fallback],
+        "src": address_of(frozen, ratio, sizes[len(sizes) // 2][0], fallback),
+        "width": width,
+        "height": height,
+        "alt": frozen["alt"],
+    }
+
+
+def shared_pictures(edition, at):
+    """Return the pictures that *edition* tells other sites of at *at*, the widest cut first.
+
+    Each {"path", "width", "height", "alt"}; none if its lead photo isn't shown, or is small.
+    """
+    frozen = edition.lead_photo
+    if not is_shown(frozen, at):
+        return []
+    found = []
+    for ratio in (WIDE, CLASSIC, SQUARE):
+        width, height = frozen["sizes"].get(ratio, [[0, 0]])[-1]
+        if width >= LEAST_SHARED:
+            path = address_of(frozen, ratio, width, "jpg")
+            found.append({"path": path, "width": width, "height": height, "alt": frozen["alt"]})
+    return found
+
+
+@require_safe
+def photo_file(request, name):
+    """A size of a photo that some story shows at request.at: 404 before, 410 after."""
+    rendition = Rendition.objects.select_related("photo").filter(name=name).first()
+    if rendition is None:
+        return refuse(404)
+    used, until = time_of_use(rendition.photo, request.at)
+    if not used:
+        return refuse(404)
+    if until and until <= request.at:
+        return refuse(410)
+    response = answer(request, rendition)
+    kept = min(KEPT, until - request.at if until else KEPT) // timedelta(seconds=1)
+    response["Cache-Control"] = f"public, max-age={kept}, s-maxage={kept}"
+    return response
+
+
+def refuse(status):
+    # What isn't shown now may be in a second: no cache may remember it.
+    return HttpResponse(status=status, headers={"Cache-Control": "no-store"})
+
+
+def time_of_use(photo, at):
+    """Return whether a story showed *photo* by *at*, and until when one does: None for no end."""
+    uses = EditionPhoto.objects.filter(photo=photo).went_live(at)
+    ends = list(uses.values_list("live_until", flat=True))
+    last = None if None in ends else max(ends, default=None)
+    return bool(ends), min(filter(None, (last, photo.shown_until)), default=None)
+
+
+def answer(request, rendition):
+    """Return the file of *rendition*, or 304 to who has it: the bytes of a name never change."""
+    etag = f'"{rendition.name}"'
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        response = HttpResponseNotModified()
+    else:
+        with storages["photos"].open(rendition.path) as file:
+            content = b"" if request.method == "HEAD" else file.read()
+            size = file.size
+        response = HttpResponse(content, content_type=FORMATS[rendition.format])
+        response["Content-Length"] = str(size)
+    response["ETag"] = etag
+    return response
