@@ -73,9 +73,8 @@ def set_rights(photo, *, until, by, reason=""):
     Who added it may, as long as no reader was ever to see it. Return the Photo.
     """
     photo = lock(photo)
-    is_own = photo.created_by_id == by.pk and by.has_perm("articles.change_photo")
-    if not (is_own and not EditionPhoto.objects.filter(photo=photo).exists()):
-        require(by, "articles.change_photo_rights")
+    if not may_set_rights(photo, by):
+        raise PhotoError(_("Vous n’avez pas le droit de faire cela."))
     if photo.rights_until == until:
         return photo
     before, photo.rights_until = photo.rights_until, until
@@ -83,6 +82,14 @@ def set_rights(photo, *, until, by, reason=""):
     note(PhotoAct.Name.RIGHTS, photo, by, until_before=before, until=until, reason=reason)
     show_again(photo)
     return photo
+
+
+def may_set_rights(photo, user):
+    """Whether *user* may say until when *photo* is shown."""
+    if user.has_perm("articles.change_photo_rights"):
+        return True
+    is_own = photo.created_by_id == user.pk and user.has_perm("articles.change_photo")
+    return is_own and not EditionPhoto.objects.filter(photo=photo).exists()
 
 
 @transaction.atomic

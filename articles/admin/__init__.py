@@ -11,6 +11,7 @@ from .author import AuthorAdmin
 from .delivery import DeliveryAdmin
 from .edition import EditionAdmin
 from .journal import ActAdmin
+from .photo import PhotoAdmin
 from .site_text import SiteTextAdmin
 from .topic import TopicAdmin
 from .user import UserAdmin
@@ -21,6 +22,7 @@ __all__ = [
     "AuthorAdmin",
     "DeliveryAdmin",
     "EditionAdmin",
+    "PhotoAdmin",
     "SiteTextAdmin",
     "TopicAdmin",
     "UserAdmin",

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +26,7 @@ from .dates import short_time
 from .history import editions_of, history_of
 from .journal import DayFilter
 from .measures import measures_of
+from .photo import thumbnail_of
 from .picker import PickOne
 from .previews import may_share, preview, preview_links, revoke_link
 from .proposals import remarks_of
@@ -77,6 +78,7 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
     form = ArticleForm
     fieldsets = [
         (None, {"classes": ["story"], "fields": ["kicker", "headline", "standfirst", "body"]}),
+        (_("Photos"), {"classes": ["story", "photos"], "fields": ["photos"]}),
         (_("Classement"), {"fields": ["section", "topics"]}),
         (_("Suivi"), {"fields": ["owner", "due_at"]}),
         (_("Mentions"), {"fields": ["dateline", "credit", "slug"]}),
@@ -218,7 +220,7 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return fieldsets
-        shown = {"headline": "title", "body": "text"}
+        shown = {"headline": "title", "body": "text", "photos": "pictures"}
         return [
             (name, {**options, "fields": [shown.get(f, f) for f in options["fields"]]})
             for name, options in fieldsets
@@ -227,6 +229,11 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
     @admin.display(description=_("texte"))
     def text(self, article):
         return format_html('<div class="story-text">{}</div>', mark_safe(body.clean(article.body)))  # noqa: S308
+
+    @admin.display(description=_("photos"))
+    def pictures(self, article):
+        uses = article.article_photos.select_related("photo")
+        return format_html_join(" ", "{}", ((thumbnail_of(use.photo),) for use in uses))
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)

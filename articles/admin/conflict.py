@@ -19,7 +19,7 @@ from ..merging import BOTH, MINE, THEIRS, merge
 from ..models import Article, Revision, Topic
 from .article_form import CONTROLS
 from .previews import find_editable
-from .prose import LineField, ProseField, ProseWidget, TextField
+from .prose import LineField, ProseField, StoryWidget, TextField
 from .publication import asks_to_publish, carry, press
 
 REWRITE = "rewrite"
@@ -28,7 +28,7 @@ LINES = forms.Textarea(attrs={"rows": 3})
 FIELDS = {
     "headline": {"form_class": LineField, "widget": LINES},
     "standfirst": {"form_class": TextField, "widget": LINES},
-    "body": {"form_class": ProseField, "widget": ProseWidget},
+    "body": {"form_class": ProseField, "widget": StoryWidget},
 }
 CHANGED = {
     "kicker": gettext_lazy("le surtitre"),
@@ -40,6 +40,7 @@ CHANGED = {
     "section": gettext_lazy("la rubrique"),
     "topics": gettext_lazy("les sujets"),
     "bylines": gettext_lazy("les signatures"),
+    "photos": gettext_lazy("les photos"),
 }
 
 
@@ -56,7 +57,7 @@ def save_stale(request, form, formsets):
     saved = saving.save(article, snapshot, based_on=base, by=request.user, reason=reason)
     article.conflict = saved.conflict
     tell(request, saved, base)
-    if set(form.changed_data) - {*CONTROLS, *snapshot}:
+    if set(form.changed_data) - {*CONTROLS, *snapshot, "photos"}:
         # What an old form says of them may be old too.
         text = _("Le suivi de l’article est resté tel qu’il a été enregistré entre-temps.")
         messages.warning(request, text)

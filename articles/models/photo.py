@@ -97,12 +97,12 @@ class Photo(models.Model):
         _("mots-clés"), max_length=500, blank=True, help_text=_("Séparés par des virgules.")
     )
     focal_x = models.FloatField(
-        _("point d’intérêt, de gauche à droite"),
+        _("de gauche à droite"),
         default=0.5,
         validators=[MinValueValidator(0), MaxValueValidator(1)],
     )
     focal_y = models.FloatField(
-        _("point d’intérêt, de haut en bas"),
+        _("de haut en bas"),
         default=0.5,
         validators=[MinValueValidator(0), MaxValueValidator(1)],
     )
