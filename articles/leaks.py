@@ -12,15 +12,18 @@ from django.test import Client
 from django.urls import reverse
 
 from . import body
-from .models import Article, Edition, Topic
+from .models import Article, Edition, EditionPhoto, Photo, Rendition, Topic
 
 # What a page links to or names: href and src in HTML, loc and link in XML, url in JSON.
 LINK = re.compile(r"""(?:href|src)="([^"]+)"|<(?:loc|link|id)>([^<]+)<|"url": ?"([^"]+)\"""")
 STORY = re.compile(r"/articles/(\d+)/")
+PHOTO = re.compile(r"/photos/([0-9a-f]{24}-\d+\.[a-z]+)")
 NOISE = re.compile(r"[\W_]+")
 # A text shorter than this may stand on a page by chance.
 SHORTEST = 12
 OPENING = 80
+# How many sizes of photos that aren't live are asked for, the newest.
+HIDDEN_PHOTOS = 200
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ def find_leaks(at, *, most):
     secrets = Secrets.at(at)
     client = Client(SERVER_NAME=urlsplit(settings.SITE_URL).netloc, raise_request_exception=False)
     secure = settings.SITE_URL.startswith("https:")
-    leaks, asked = [], set()
+    leaks, asked, photos = [], set(), {}
     waiting = deque([*starting_points(), *hidden_addresses(secrets)])
     while waiting and len(asked) < most:
         address = waiting.popleft()
@@ -120,7 +123,10 @@ def find_leaks(at, *, most):
         story = STORY.match(address)
         if story and int(story[1]) in secrets.stories and response.status_code not in (404, 410):
             leaks.append(Leak(address, f"answers {response.status_code}, but isn't live"))
+        for name in PHOTO.findall(content):
+            photos.setdefault(name, address)
         waiting.extend(links_in(address, content))
+    leaks += photo_leaks(client, photos, at, secure)
     return list(dict.fromkeys(leaks)), len(asked)
 
 
@@ -144,6 +150,23 @@ def hidden_addresses(secrets):
     pairs |= {(pk, "article") for pk in secrets.stories}
     pages = [reverse("articles:edition-detail", args=pair) for pair in sorted(pairs)]
     return [address for page in pages for address in (page, f"{page}versions/")]
+
+
+def photo_leaks(client, photos, at, secure):
+    """Return the Leaks of photos: of *photos*, {name of a size: where it was found}, and of some
+    that no page may name, asked by their own addresses.
+    """
+    shown = Photo.objects.shown_at(at).filter(edition_photos__in=EditionPhoto.objects.live(at))
+    sizes = Rendition.objects.filter(photo__in=shown, name__in=[*photos]).values_list("name")
+    hidden = photos.keys() - {name for (name,) in sizes}
+    leaks = [Leak(photos[name], f"shows the photo {name}, which isn't live") for name in hidden]
+    others = Rendition.objects.exclude(photo__in=shown).order_by("-pk")
+    for name in others.values_list("name", flat=True)[:HIDDEN_PHOTOS]:
+        address = reverse("articles:photo-file", args=[name])
+        status = client.get(address, secure=secure).status_code
+        if status not in (404, 410):
+            leaks.append(Leak(address, f"answers {status}, but isn't live"))
+    return leaks
 
 
 def links_in(address, content):

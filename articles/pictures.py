@@ -32,6 +32,10 @@ ZIP_END, ZIP_REACH = b"PK\x05\x06", 65_557
 JPEG_SCAN, JPEG_END = b"\xff\xda", b"\xff\xd9"
 PNG_END = b"IEND\xaeB`\x82"
 ORIENTATION, GPS = 0x0112, 0x8825
+TIFF = re.compile(rb"II\*\0|MM\0\*")
+# What one value takes, in bytes, by its type's number; the type of an address; a sane table.
+SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
+LONG, MOST_ENTRIES = 4, 200
 # EXIF's orientations that make the height the width.
 TURNED = (5, 6, 7, 8)
 
@@ -135,14 +139,46 @@ def decode(image, data, kind, name):
 def without_place(data, image, kind):
     """Return *data* without what tells where the picture was taken (E15).
 
-    The blocks that hold it are blanked where they are, so that nothing else of the file moves.
+    It is blanked where it stands, so that nothing else of the file moves.
     """
-    exif, xmp = image.info.get("exif", b""), image.info.get("xmp", b"")
-    blocks = [exif.removeprefix(b"Exif\0\0")] if image.getexif().get_ifd(GPS) else []
-    blocks += [xmp] if b"GPS" in xmp else []
-    for block in blocks:
-        data = data.replace(block, bytes(len(block)))
-    return with_checksums(data) if blocks and kind == "PNG" else data
+    kept = bytearray(data)
+    for header in TIFF.finditer(data):
+        try:
+            blank_place(kept, header.start())
+        except (IndexError, KeyError):
+            # The four bytes stand there by chance.
+            continue
+    xmp = image.info.get("xmp", b"")
+    if b"GPS" in xmp:
+        kept = kept.replace(xmp, b" " * len(xmp))
+    return with_checksums(kept) if kind == "PNG" and kept != data else bytes(kept)
+
+
+def blank_place(data, start):
+    """Empty the table of places in the EXIF block that starts at *start*, with its values.
+
+    Source: TIFF 6.0, "Image File Directory"; EXIF 2.3, "GPS IFD Pointer".
+    """
+    order = "little" if data[start : start + 2] == b"II" else "big"
+
+    def number(at, size):
+        if at + size > len(data):
+            raise IndexError(at)
+        return int.from_bytes(data[at : at + size], order)
+
+    def entries(table):
+        return [table + 2 + 12 * n for n in range(min(number(table, 2), MOST_ENTRIES))]
+
+    for entry in entries(start + number(start + 4, 4)):
+        if number(entry, 2) == GPS and number(entry + 2, 2) == LONG and number(entry + 4, 4) == 1:
+            table = start + number(entry + 8, 4)
+            for place in entries(table):
+                size = SIZES[number(place + 2, 2)] * number(place + 4, 4)
+                value = start + number(place + 8, 4)
+                if 4 < size and value + size <= len(data):
+                    data[value : value + size] = bytes(size)
+            end = table + 2 + 12 * len(entries(table))
+            data[table:end] = bytes(end - table)
 
 
 def with_checksums(data):

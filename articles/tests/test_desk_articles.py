@@ -503,7 +503,7 @@ class PublicationBoxTests(DeskTestCase):
         for number in range(12):
             save(article, headline=f"Titre {number}")
         self.publish(self.open(article), article)
-        # session, user, 2 permissions, article, its topics, photos and bylines, editions, revisions,
+        # session, user, 2 permissions, article, its topics, photos, bylines, editions, revisions,
         # what forbids two steps, the last step; for the checklist: bylines, photos, section,
         # topics; notes, pin, preview links, unsaved texts; to choose from: author, sections,
         # topics, owners

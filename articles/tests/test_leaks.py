@@ -11,9 +11,9 @@ from django.test import TestCase
 from django.utils import timezone
 
 from .. import publishing
-from ..models import Edition, EditionTopic
+from ..models import Edition, EditionTopic, Photo
 from ..models.edition import EditionTopicQuerySet
-from .factories import make_article, make_section, make_user, save
+from .factories import make_article, make_photo, make_section, make_user, save
 
 HOUR = timedelta(hours=1)
 SECRET = "Secret d’essai que personne ne doit lire"
@@ -93,3 +93,18 @@ class LeakTests(TestCase):
         Edition.objects.filter(article=leaking).update(is_sealed=True)
         with mock.patch.object(Edition, "is_live", lambda edition, at: True):
             self.assert_leak("sealed")
+
+    def test_photo_that_shows_after_its_rights_ended_is_named(self):
+        """E8, E15"""
+        photo = make_photo()
+        self.publish(headline="Titre d’essai avec photo", lead=photo)
+        make_photo()
+        assert self.check().startswith("No leak on")
+        Photo.objects.filter(pk=photo.pk).update(rights_until=timezone.now())
+        # The editions were not told.
+        self.assert_leak("/: shows the photo", "which isn't live")
+
+    def test_photo_of_a_draft_that_is_served_is_named(self):
+        name = make_photo().renditions.order_by("-pk").first().name
+        with mock.patch("articles.photos.time_of_use", return_value=(True, None)):
+            self.assert_leak(f"/photos/{name}: answers 200, but isn't live")
