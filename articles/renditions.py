@@ -3,6 +3,8 @@
 import io
 import logging
 import math
+import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -33,8 +35,18 @@ TURNS = {
 WHITE = (255, 255, 255)
 THUMBNAIL = (480, 480)
 
+
+def give_way():
+    """Let every request go before this thread: encoding takes whole cores."""
+    try:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+    except OSError:
+        # Only Linux knows priorities of threads.
+        pass
+
+
 # One at a time, so that many photos at once take the memory of one.
-studio = ThreadPoolExecutor(max_workers=1, thread_name_prefix="renditions")
+studio = ThreadPoolExecutor(max_workers=1, thread_name_prefix="renditions", initializer=give_way)
 
 
 def make_soon(photo):

@@ -1,6 +1,7 @@
 """The photos beside a story's text, as one field of its form: chosen, ordered, described."""
 
 import json
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +14,7 @@ from ..models import ArticlePhoto, Photo
 
 # What is asked of each photo, by the ends of the names of its inputs.
 PARTS = ("role", "caption", "alt")
+NO_PHOTO = str(UUID(int=0))
 LONGEST_ALT = ArticlePhoto._meta.get_field("alt").max_length
 WORDS = {
     "moved": _("{title} : place {place} sur {count}."),
@@ -34,9 +36,12 @@ class PhotosWidget(forms.Widget):
         if name not in data:
             return None
         keys = [key for key in getlist(data, name) if key]
-        parts = [getlist(data, f"{name}-{part}") for part in PARTS]
-        rows = zip(keys, *parts, strict=False)
-        return [dict(zip(("photo", *PARTS), row, strict=True)) for row in rows]
+        parts = {part: getlist(data, f"{name}-{part}") for part in PARTS}
+        # One that lacks a part is refused below, and not forgotten.
+        return [
+            {"photo": key, **{part: "".join(texts[n : n + 1]) for part, texts in parts.items()}}
+            for n, key in enumerate(keys)
+        ]
 
     def value_omitted_from_data(self, data, files, name):
         return name not in data
@@ -86,15 +91,14 @@ class PhotosField(forms.Field):
 
 
 def keys_of(uses):
-    """Return the keys of the photos in *uses* that could be keys at all."""
-    fields = ((use["photo"], forms.UUIDField(required=False)) for use in uses)
-    found = set()
-    for key, field in fields:
+    """Return the keys of the photos in *uses*, each once; NO_PHOTO for what is no key at all."""
+    keys = set()
+    for use in uses:
         try:
-            found.add(str(field.clean(key)))
-        except ValidationError:
-            found.add("00000000-0000-0000-0000-000000000000")
-    return found
+            keys.add(str(UUID(use["photo"])))
+        except ValueError:
+            keys.add(NO_PHOTO)
+    return keys
 
 
 def getlist(data, name):

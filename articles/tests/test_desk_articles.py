@@ -55,6 +55,9 @@ class DeskTestCase(TestCase):
         form = context["adminform"].form
         sent = {}
         for bound in form:
+            if bound.name == "photos":
+                # Not told, they stay as they are; typed() of test_desk_photos.py tells them.
+                continue
             value = bound.value()
             if bound.name == "until" and value and not isinstance(value, str):
                 value = value.isoformat()[:19]
