@@ -12,10 +12,14 @@ test: .venv/installed-dev ## run the whole suite: SQLite, PostgreSQL and a brows
 	@$(PYTHON) .ci/test.py
 
 e2e: .venv/installed-dev ## run the browser's journeys alone
-	@$(PYTHON) .ci/test.py chromium
+	@$(PYTHON) .ci/test.py chromium chromium-postgres
 
 check: .venv/installed-dev ## check format, lint, types, migrations, settings, fixtures
 	@.ci/check
+
+messages: .venv/installed ## renew the English catalogue from code and templates (needs gettext)
+	@$(PYTHON) manage.py makemessages --locale en --add-location file --no-wrap --no-obsolete
+	@$(PYTHON) manage.py compilemessages --ignore .venv --verbosity 0
 
 backup: .venv/installed ## save database and media: make backup FILE=newsroom.tar.gz
 	@$(PYTHON) manage.py backup "$(FILE)"
@@ -38,4 +42,4 @@ lock: .venv/installed-dev ## lock the newest packages that pyproject.toml allows
 	    rm -rf .venv; exec $$python -m venv .venv; done; \
 	echo "Newsroom needs Python 3.11 or later: apt install python3-venv (Debian) or brew install python (macOS)." >&2; exit 1
 
-.PHONY: help run test e2e check backup restore lock
+.PHONY: help run test e2e check messages backup restore lock

@@ -1,7 +1,8 @@
-"""Run the suite on SQLite, on PostgreSQL and in Chromium; tell what ran and how to get the rest.
+"""Run the suite on SQLite and PostgreSQL, in Chromium too; tell what ran and how to get the rest.
 
-Usage: test.py [sqlite] [postgres] [chromium]. REQUIRE=postgres,chromium makes their absence a
-failure. TEST_DATABASE_URL names a PostgreSQL server, CHROMIUM a browser. The last line adds up.
+Usage: test.py [sqlite] [postgres] [chromium] [chromium-postgres]. REQUIRE=postgres,gettext makes
+their absence a failure. TEST_DATABASE_URL names a PostgreSQL server, CHROMIUM a browser. The last
+line adds up.
 """
 
 import os
@@ -64,6 +65,13 @@ def find_chromium():
     return None
 
 
+def find_chromium_and_postgres():
+    if (browser := find_chromium()) and (server := find_postgres()):
+        how, wrapper, variables = server
+        return f"{browser[0]}, {how}", wrapper, variables | browser[2]
+    return None
+
+
 SUITES = {
     "sqlite": (find_sqlite, UNIT, ""),
     "postgres": (
@@ -72,7 +80,15 @@ SUITES = {
         "apt install postgresql, or set TEST_DATABASE_URL=postgres://user:password@host/name",
     ),
     "chromium": (find_chromium, JOURNEYS, "apt install chromium, or set CHROMIUM=/path/to/it"),
+    "chromium-postgres": (
+        find_chromium_and_postgres,
+        JOURNEYS,
+        "needs both of the above",
+    ),
 }
+
+# No suite of its own: the tests that need it see for themselves whether it is required.
+TOOLS = {"gettext"}
 
 
 def run(prefix, tests, variables):
@@ -109,7 +125,7 @@ def in_words(result):
 
 def main(names):
     required = os.environ.get("REQUIRE", "").replace(",", " ").split()
-    if unknown := {*names, *required} - SUITES.keys():
+    if unknown := {*names, *required} - SUITES.keys() - (TOOLS - {*names}):
         sys.exit(f"test: there is no suite {', '.join(sorted(unknown))}, only {', '.join(SUITES)}.")
     total, lines = Counter(), []
     for name in names or SUITES:
@@ -118,10 +134,10 @@ def main(names):
             how, prefix, variables = found
             print(f"== {name} {how}", flush=True)
             result = run(prefix, tests, variables)
-            lines.append(f"{name:9} ran: {in_words(result)}")
+            lines.append(f"{name:17} ran: {in_words(result)}")
         else:
             result = Counter(failed=int(name in required))
-            lines.append(f"{name:9} not found: {how_to_get}")
+            lines.append(f"{name:17} not found: {how_to_get}")
         total += result
     print("", *lines, in_words(total), sep="\n", flush=True)
     return bool(total["failed"])

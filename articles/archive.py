@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateformat import format as date_format
+from django.utils.formats import date_format
 
 from .dates import day_in_words, to_local
 
@@ -85,6 +85,12 @@ def years_between(oldest, newest):
     """Return the years of two aware datetimes and those between as Periods, newest first."""
     years = range(to_local(newest).year, to_local(oldest).year - 1, -1)
     return [Period(year) for year in years]
+
+
+def months_between(oldest, newest):
+    """Return the months of two aware datetimes and those between as Periods, oldest first."""
+    months = [month for year in years_between(oldest, newest)[::-1] for month in year.parts[::-1]]
+    return [month for month in months if month.end > oldest and month.start <= newest]
 
 
 def with_stories(periods, live):

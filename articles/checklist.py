@@ -6,11 +6,11 @@ Nothing here reads the database: what is asked of it is given.
 import re
 from typing import NamedTuple
 
-from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from .body import count_signs
+from .dates import moment_in_words, to_local
 from .models import Article, Meaning
 from .models.revision import photo_uses
 from .timeline import INHERIT, REBUILD
@@ -40,7 +40,7 @@ class Remark(NamedTuple):
 
 
 def shown_time(instant):
-    return timezone.localtime(instant).strftime("%d/%m/%Y à %Hh%M")
+    return moment_in_words(to_local(instant))
 
 
 def faults_of_revision(newest, number):
@@ -163,6 +163,8 @@ def needs_crossheads(markup):
 def typography_of(typed):
     """Return a Remark with a proposal for each field whose typography can be seen to be wrong."""
     found = []
+    if typed.get("is_verbatim"):
+        return found
     for field, change in PROPOSALS.items():
         proposal = change(typed[field])
         if not looks_alike(typed[field], proposal):

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
-from .models import SiteState, Topic
+from .models import SiteState
+from .navigation import sections_for
 
 
 def site(request):
@@ -11,7 +12,7 @@ def site(request):
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
-        "sections": SimpleLazyObject(lambda: list(Topic.objects.sections())),
+        "sections": SimpleLazyObject(lambda: sections_for(request)),
         "site_texts": SimpleLazyObject(lambda: texts_of(request)),
     }
 

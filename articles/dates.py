@@ -1,7 +1,7 @@
 """Dates as readers get them, in words or as stamps: always in the newsroom's zone."""
 
 from django.utils import timezone
-from django.utils.dateformat import format as date_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 
@@ -30,5 +30,5 @@ def moment_in_words(local):
     """Return "1er février 2026 à 08h00"."""
     return _("%(day)s à %(hour)s") % {
         "day": day_in_words(local),
-        "hour": date_format(local, r"H\hi"),
+        "hour": date_format(local, "TIME_FORMAT"),
     }

@@ -1,6 +1,10 @@
-"""What an edition is found by: its topics, all above them, its authors, its photos, its words."""
+"""What an edition is found by: its topics, all above them, its authors, its photos, its words.
+
+And what the desk finds an article by.
+"""
 
 from .models import (
+    ArticleWords,
     Author,
     Edition,
     EditionAuthor,
@@ -8,6 +12,7 @@ from .models import (
     EditionTopic,
     Meaning,
     Photo,
+    Revision,
     Topic,
 )
 from .models.edition import SEARCH
@@ -61,6 +66,14 @@ def index_topics(editions, *, words=False):
                 edition.search_b = edition.words_beside(direct_topics(edition, topics))
             Edition.objects.bulk_update(shown, ["search_b"], batch_size=100)
     return len(keys)
+
+
+def index_articles(keys):
+    """Write the words of the articles whose ids are *keys* anew, in batches."""
+    keys = list(keys)
+    for start in range(0, len(keys), BATCH):
+        newest = Revision.objects.newest_of(keys[start : start + BATCH])
+        ArticleWords.objects.index(list(newest))
 
 
 def is_listed(edition):

@@ -2,14 +2,34 @@
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from typing import NamedTuple
 
-from .typography import french
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .typography import french, setter_of
 
 MARKUP = re.compile(r"(<[^>]*>)")
 WORD = re.compile(r"\s+|[\w’'-]+|[^\w\s]")
+HREF = re.compile(r'href="([^"]*)"')
 BLOCKS = {"p", "h2", "h3", "li", "blockquote", "figcaption"}
+KINDS = {
+    "p": gettext_lazy("paragraphe"),
+    "h2": gettext_lazy("intertitre"),
+    "h3": gettext_lazy("sous-intertitre"),
+    "li": gettext_lazy("élément de liste"),
+    "blockquote": gettext_lazy("citation"),
+    "figcaption": gettext_lazy("légende"),
+}
+MARKS = {
+    "a": gettext_lazy("Lien"),
+    "strong": gettext_lazy("Gras"),
+    "em": gettext_lazy("Italique"),
+    "sub": gettext_lazy("Indice"),
+    "sup": gettext_lazy("Exposant"),
+}
 # From this share of common words on, a block was changed; below, another took its place.
 LIKENESS = 0.4
 # How many blocks further on the changed form of a block is looked for.
@@ -22,15 +42,34 @@ CRUMB = 3
 CONTEXT = 1
 
 
+class Block(NamedTuple):
+    """A block of a text: "p", "h2", …, its plain text, and the marks in it as (mark, text).
+
+    A mark is the name of an element, of a link "a" and its address.
+    """
+
+    kind: str
+    text: str
+    marks: tuple = ()
+
+
 @dataclass
 class Change:
-    """A block of both editions: its parts in order, each ("equal", "delete" or "insert", text)."""
+    """A block of both editions: its parts in order, each ("equal", "delete" or "insert", text).
+
+    notes: sentences on what changed in its markup.
+    """
 
     kind: str
     parts: list
+    notes: list = field(default_factory=list)
 
     @property
     def is_one(self):
+        return self.has_other_words or bool(self.notes)
+
+    @property
+    def has_other_words(self):
         return any(operation != "equal" for operation, _text in self.parts)
 
 
@@ -53,28 +92,78 @@ def compare(old, new):
     return fold(changes)
 
 
+def compare_mentions(old, new):
+    """Return the Changes of what stands beside the text of two editions, each named by its kind."""
+    changes = [
+        compare_items(_("Signatures"), names_in(old.byline), names_in(new.byline)),
+        Change(_("Crédit"), compare_words(french(old.credit), french(new.credit))),
+        Change(_("Lieu"), compare_words(french(old.dateline), french(new.dateline))),
+    ]
+    return [change for change in changes if change.is_one]
+
+
+def names_in(byline):
+    return [french(f"{part['name']} {part['text']}".strip()) for part in byline]
+
+
 def blocks_of(markup):
-    """Return the blocks of cleaned *markup* as pairs of kind ("p", "h2", …) and plain text."""
-    blocks, open_kinds, text = [], [], []
-
-    def close():
-        if words := french(" ".join("".join(text).split())):
-            blocks.append((open_kinds[0] if open_kinds else "p", words))
-        text.clear()
-
+    """Return the Blocks of cleaned *markup*."""
+    reader = BlockReader(setter_of(markup))
     for part in MARKUP.split(markup):
-        if not part.startswith("<"):
-            text.append(html.unescape(part))
-            continue
-        kind = part.strip("</>").partition(" ")[0]
-        if kind in BLOCKS or kind == "br":
-            close()
-        if kind in BLOCKS and part.startswith("</"):
-            del open_kinds[-1:]
-        elif kind in BLOCKS:
-            open_kinds.append(kind)
-    close()
-    return blocks
+        if part.startswith("<"):
+            reader.read_tag(part)
+        else:
+            reader.text.append(html.unescape(part))
+    reader.close()
+    return reader.blocks
+
+
+class BlockReader:
+    """Puts Blocks together from the tags and texts of cleaned HTML.
+
+    *set_words* sets their typography.
+    """
+
+    def __init__(self, set_words):
+        self.set_words = set_words
+        self.blocks, self.kinds = [], []
+        # Of the block being read; of each open mark, how much of the text stands before it.
+        self.text, self.marks, self.open_marks = [], [], []
+
+    def read_tag(self, tag):
+        name, is_end = tag.strip("</>").partition(" ")[0], tag.startswith("</")
+        if name in BLOCKS or name == "br":
+            self.close()
+        if name in MARKS and is_end:
+            self.end_mark()
+        elif name in MARKS:
+            address = HREF.search(tag)
+            mark = f"a {html.unescape(address[1])}" if address else name
+            self.open_marks.append((mark, len(self.text)))
+        elif name in BLOCKS and is_end:
+            del self.kinds[-1:]
+        elif name in BLOCKS:
+            self.kinds.append(name)
+
+    def end_mark(self):
+        if self.open_marks:
+            mark, start = self.open_marks.pop()
+            if words := self.read(start):
+                self.marks.append((mark, words))
+
+    def close(self):
+        """End the block; a mark that goes on is one in this block and one in the next."""
+        going_on = [mark for mark, _start in self.open_marks]
+        while self.open_marks:
+            self.end_mark()
+        if words := self.read():
+            kind = self.kinds[0] if self.kinds else "p"
+            self.blocks.append(Block(kind, words, tuple(self.marks)))
+        self.text, self.marks = [], []
+        self.open_marks = [(mark, 0) for mark in going_on]
+
+    def read(self, start=0):
+        return self.set_words(" ".join("".join(self.text[start:]).split()))
 
 
 def compare_blocks(old, new):
@@ -82,7 +171,9 @@ def compare_blocks(old, new):
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for operation, old_from, old_to, new_from, new_to in matcher.get_opcodes():
         if operation == "equal":
-            changes += [Change(kind, [("equal", text)]) for kind, text in new[new_from:new_to]]
+            changes += [
+                Change(block.kind, [("equal", block.text)]) for block in new[new_from:new_to]
+            ]
         else:
             changes += pair(old[old_from:old_to], new[new_from:new_to])
     return changes
@@ -91,21 +182,49 @@ def compare_blocks(old, new):
 def pair(old, new):
     """Return the Changes between runs of blocks that differ: like ones side by side, in order."""
     changes, left = [], list(old)
-    for kind, text in new:
-        for index, (_kind, before) in enumerate(left[:REACH]):
-            if likeness(before, text) >= LIKENESS:
+    for block in new:
+        for index, before in enumerate(left[:REACH]):
+            if likeness(before.text, block.text) >= LIKENESS:
                 changes += [deleted(block) for block in left[:index]]
-                changes.append(Change(kind, compare_words(before, text)))
+                words = compare_words(before.text, block.text)
+                changes.append(Change(block.kind, words, list(notes_on(before, block))))
                 del left[: index + 1]
                 break
         else:
-            changes.append(Change(kind, [("insert", text)]))
+            changes.append(Change(block.kind, [("insert", block.text)]))
     return changes + [deleted(block) for block in left]
 
 
 def deleted(block):
-    kind, text = block
-    return Change(kind, [("delete", text)])
+    return Change(block.kind, [("delete", block.text)])
+
+
+def notes_on(old, new):
+    """Yield sentences on what changed in the markup of words that both blocks have."""
+    if old.kind != new.kind:
+        words = {"before": str(KINDS.get(old.kind, "")), "after": str(KINDS.get(new.kind, ""))}
+        yield _("Mise en forme : %(before)s auparavant, %(after)s maintenant.") % words
+    lost = [one for one in old.marks if one not in new.marks and one[1] in new.text]
+    gained = [one for one in new.marks if one not in old.marks and one[1] in old.text]
+    addresses = {text: mark for mark, text in gained if is_link(mark)}
+    for mark, text in lost:
+        if is_link(mark) and text in addresses:
+            words = {"text": text, "before": mark[2:], "after": addresses[text][2:]}
+            yield _("Lien de « %(text)s » : %(before)s → %(after)s") % words
+            gained.remove((addresses.pop(text), text))
+        else:
+            yield _("%(mark)s : retiré de « %(text)s ».") % named(mark, text)
+    for mark, text in gained:
+        yield _("%(mark)s : ajouté à « %(text)s ».") % named(mark, text)
+
+
+def is_link(mark):
+    return mark.startswith("a ")
+
+
+def named(mark, text):
+    name = _("Lien vers %(address)s") % {"address": mark[2:]} if is_link(mark) else MARKS[mark]
+    return {"mark": name, "text": text}
 
 
 def likeness(before, after):

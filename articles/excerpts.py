@@ -5,7 +5,7 @@ import re
 from . import body
 from .analysis import STOP_WORDS, stem, words_in
 from .models import Edition
-from .typography import french
+from .typography import french, setter_of
 
 # How much is shown on either side of the first word found, in signs.
 BEFORE, AFTER = 60, 180
@@ -30,7 +30,7 @@ def mark(text, query):
     return [(piece, found) for piece, found in pieces if piece]
 
 
-def excerpt(text, query):
+def excerpt(text, query, set_words=french):
     """Return the marked lines around the first word found in plain *text*, or its opening."""
     pieces = mark(text, query)
     before = pieces[0][0] if pieces and not pieces[0][1] and len(pieces) > 1 else ""
@@ -41,7 +41,7 @@ def excerpt(text, query):
     if end < len(text):
         end = max(text.rfind(" ", start, end), start)
     shown = ("… " if start else "") + text[start:end] + (" …" if end < len(text) else "")
-    return mark(french(shown), query)
+    return mark(set_words(shown), query)
 
 
 def with_excerpts(editions, query):
@@ -51,5 +51,5 @@ def with_excerpts(editions, query):
     for edition in editions:
         text = f"{edition.standfirst} {body.plain_text(texts[edition.pk])}".strip()
         edition.marked_headline = mark(french(edition.headline), query)
-        edition.excerpt = excerpt(text, query)
+        edition.excerpt = excerpt(text, query, setter_of(edition.headline))
     return editions

@@ -5,6 +5,7 @@ import json
 import re
 import uuid
 from datetime import UTC, datetime
+from itertools import compress
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -181,14 +182,29 @@ def author_feed(request, slug, ending):
 
 @public_page
 def correction_feed(request, ending):
-    made = Edition.objects.corrections(request.at).newest_first("live_from")
-    made = list(made.for_feed().defer("body_html")[:SIZE])
-    live = Edition.objects.live(request.at).stories(made)
+    made = find_corrections(request.at)
+    stories = Edition.objects.in_force(request.at).stories(made)
+    told = [(correction, stories[correction.article_id]) for correction in made]
+    shown = [not c.is_sealed and story.is_live(request.at) for c, story in told]
+    deleted = [
+        (key_of_correction(correction), to_second(story.live_from))
+        for (correction, story), is_shown in zip(told, shown, strict=True)
+        if not is_shown
+    ]
     title = _("Rectificatifs – %(site)s") % {"site": settings.SITE_NAME}
-    feed = make_feed(request, ending, title, reverse("articles:corrections"))
-    for correction in made:
-        add_correction(feed, correction, live[correction.article_id])
+    feed = make_feed(request, ending, title, reverse("articles:corrections"), deleted)
+    for correction, story in compress(told, shown):
+        add_correction(feed, correction, story)
     return answer(feed)
+
+
+def find_corrections(at):
+    """Return the newest corrections, and the newest of those that are gone, in one query."""
+    newest = Edition.objects.corrections(at).newest_first("live_from").values("pk")[:SIZE]
+    gone = Edition.objects.corrections_gone(at).newest_first("live_from").values("pk")[:SIZE]
+    editions = Edition.objects.for_feed().defer("body_html").order_by()
+    found = editions.filter(pk__in=newest).union(editions.filter(pk__in=gone), all=True)
+    return sorted(found, key=lambda e: (e.live_from, e.article_id), reverse=True)
 
 
 def story_feed(request, ending, title, path, rows):
@@ -215,10 +231,12 @@ def find_entries(rows, at):
 
 def make_feed(request, ending, title, path, deleted=()):
     """Return an empty feed of the list at *path*; *deleted* holds keys and datetimes."""
+    description = _("L’actualité par la rédaction de %(site)s.") % {"site": settings.SITE_NAME}
     return FORMATS[ending](
         title=title,
         link=absolute(path),
-        description=_("L’actualité par la rédaction de %(site)s.") % {"site": settings.SITE_NAME},
+        description=description,
+        subtitle=description,
         language=LANGUAGE,
         author_name=settings.SITE_NAME,
         feed_url=absolute(request.path),
@@ -229,6 +247,10 @@ def make_feed(request, ending, title, path, deleted=()):
 def key_of(edition):
     """Return what names the story for good, whatever its address becomes (E12)."""
     return uuid.UUID(str(edition.story_key)).urn
+
+
+def key_of_correction(correction):
+    return uuid.uuid5(uuid.UUID(str(correction.story_key)), str(correction.number)).urn
 
 
 def add_story(feed, edition, at):
@@ -257,7 +279,7 @@ def add_story(feed, edition, at):
 def picture_of(edition, at):
     """Return the photo of *edition* that feeds tell at *at*, with its absolute `url`, or None."""
     for picture in shared_pictures(edition, at):
-        return {**picture, "url": absolute(picture["path"])}
+        return {**picture, "url": absolute(picture["address"])}
     return None
 
 
@@ -265,10 +287,10 @@ def add_correction(feed, correction, story):
     """Add the edition *correction* of what is now the edition *story*."""
     made = to_second(correction.live_from)
     feed.add_item(
-        title=_("Rectificatif\u00a0: %(headline)s") % {"headline": french(story.headline)},
+        title=_("Rectificatif : %(headline)s") % {"headline": french(story.headline)},
         link=f"{absolute(story.get_absolute_url())}#rectificatifs",
         description=escape(french(correction.note)),
-        unique_id=uuid.uuid5(uuid.UUID(str(correction.story_key)), str(correction.number)).urn,
+        unique_id=key_of_correction(correction),
         unique_id_is_permalink=False,
         pubdate=made,
         updateddate=made,

@@ -10,11 +10,12 @@ from zlib import crc32
 import django_filters
 from django import forms
 from django.core.exceptions import BadRequest
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
 
-from .models import Edition, EditionAuthor, EditionTopic
+from .models import Edition, EditionAuthor, EditionTopic, Topic
 from .search import Matches, Query, Rank
 from .slug import make_slug
 
@@ -22,6 +23,7 @@ PAGE_SIZE = 30
 # A search by relevance ranks this many, the newest; its count stops there too.
 MOST_RANKED = 1000
 QUERY_SIZE = 2_000
+METHODS = ("GET", "HEAD")
 KEY = re.compile(r"(\d{8}T\d{12})-(\d{1,18})-([0-9a-f]{8})", re.ASCII)
 INSTANT = "%Y%m%dT%H%M%S%f"
 
@@ -51,6 +53,14 @@ class StreamFilter(django_filters.FilterSet):
         if not self.is_valid():
             raise Http404
         return self.sections.get(self.form.cleaned_data["rubrique"])
+
+    @property
+    def moved_to(self):
+        """The slug of the section whose former one was asked for, or None."""
+        if self.is_valid():
+            return None
+        topic = Topic.objects.at_address(self.data.get("rubrique", ""))
+        return topic.final.slug if topic and topic.final.slug in self.sections else None
 
     def in_section(self, editions, name, value):
         # The section's own rows have the index that a long list needs.
@@ -195,19 +205,45 @@ def public_page(view):
     long, isn't UTF-8, or holds a null byte.
     """
 
-    @require_safe
+    @read_only
     @wraps(view)
     def checked(request, **kwargs):
         request.is_public = True
-        query = request.META.get("QUERY_STRING", "")
-        if len(query) > QUERY_SIZE:
-            raise BadRequest("The query is too long.")
-        try:
-            text = unquote_to_bytes(query).decode()
-        except UnicodeDecodeError:
-            raise BadRequest("The query isn't UTF-8.") from None
-        if "\0" in text:
-            raise BadRequest("The query holds a null byte.")
+        check_query(request.META.get("QUERY_STRING", ""))
         return view(request, **kwargs)
 
     return checked
+
+
+def read_only(view):
+    """Let *view* answer GET and HEAD only; other methods are told so in a page."""
+
+    # A form sent here changes nothing: it needs no token, and is told what is wrong with it.
+    @csrf_exempt
+    @wraps(view)
+    def asked(request, **kwargs):
+        return view(request, **kwargs) if request.method in METHODS else refuse_method(request)
+
+    return asked
+
+
+def refuse_method(request):
+    """Return the list of methods to who asks for it, and 405 with it to any other."""
+    if request.method == "OPTIONS":
+        response = HttpResponse(headers={"Content-Length": "0"})
+    else:
+        response = render(request, "405.html", status=405)
+    response["Allow"] = ", ".join([*METHODS, "OPTIONS"])
+    return response
+
+
+def check_query(query):
+    """Raise BadRequest for a raw *query* that no link or form of ours may hold."""
+    if len(query) > QUERY_SIZE:
+        raise BadRequest("The query is too long.")
+    try:
+        text = unquote_to_bytes(query).decode()
+    except UnicodeDecodeError:
+        raise BadRequest("The query isn't UTF-8.") from None
+    if "\0" in text:
+        raise BadRequest("The query holds a null byte.")

@@ -13,10 +13,11 @@ from django.urls import reverse
 
 from . import body
 from .models import Article, Edition, EditionPhoto, Photo, Rendition, Topic
+from .social_card import card_of
 
 # What a page links to or names: href and src in HTML, loc and link in XML, url in JSON.
 LINK = re.compile(r"""(?:href|src)="([^"]+)"|<(?:loc|link|id)>([^<]+)<|"url": ?"([^"]+)\"""")
-STORY = re.compile(r"/articles/(\d+)/")
+STORY = re.compile(r"/(?:articles|cartes)/(\d+)/")
 PHOTO = re.compile(r"/photos/([0-9a-f]{24}-\d+\.[a-z]+)")
 NOISE = re.compile(r"[\W_]+")
 # A text shorter than this may stand on a page by chance.
@@ -37,9 +38,10 @@ class Leak:
 
 @dataclass
 class Secrets:
-    """What no reader may find: stories by id, and texts, each with a name to report it by."""
+    """What no reader may find: stories by id, cards by address, and texts, each with its name."""
 
     stories: dict = field(default_factory=dict)
+    cards: dict = field(default_factory=dict)
     texts: dict = field(default_factory=dict)
     headlines: set = field(default_factory=set)
 
@@ -56,9 +58,10 @@ class Secrets:
             ("sealed", Edition.objects.filter(is_sealed=True)),
             ("no longer live", gone),
         ]:
-            for edition in editions.iterator():
+            for edition in editions.select_related("section").iterator():
                 name = f"article {edition.article_id}, edition {edition.number}, {what}"
                 secrets.add(name, texts_of(edition, edition.body_html))
+                secrets.cards[card_of(edition)["address"]] = name
         for article in hidden.iterator():
             secrets.add(f"article {article.pk}, not live", texts_of(article, article.body))
         # What readers may see all the same: the live text of a story with a plan, or a headline
@@ -68,7 +71,8 @@ class Secrets:
             | Q(article__in=Edition.objects.planned(at).values("article"))
             | Q(article__in=Edition.objects.filter(is_sealed=True).values("article"))
         )
-        for edition in open_editions.iterator():
+        for edition in open_editions.select_related("section").iterator():
+            secrets.cards.pop(card_of(edition)["address"], None)
             for text in texts_of(edition, edition.body_html):
                 secrets.texts.pop(fold(text), None)
         return secrets
@@ -79,10 +83,16 @@ class Secrets:
             if len(fold(text)) >= SHORTEST:
                 self.texts.setdefault(fold(text), name)
 
+    def hide(self, address):
+        """Whether the page or picture at *address* is that of something that isn't live."""
+        story = STORY.match(address)
+        return address in self.cards or bool(story and int(story[1]) in self.stories)
+
     def found_in(self, address, content):
         """Yield a Leak for each secret that *content*, found at *address*, shows."""
-        for pk in set(map(int, STORY.findall(content))):
-            if pk in self.stories and f"/articles/{pk}/" not in address:
+        own = {int(pk) for pk in STORY.findall(address)}
+        for pk in set(map(int, STORY.findall(content))) - own:
+            if pk in self.stories:
                 yield Leak(address, f"links to {self.stories[pk]}, which isn't live")
         folded = fold(html.unescape(re.sub(r"<[^>]*>", "", content)) + html.unescape(content))
         for text, name in self.texts.items():
@@ -120,8 +130,7 @@ def find_leaks(at, *, most):
             response = client.get(address, secure=secure)
             content = b"".join(response).decode(errors="replace")
             leaks += secrets.found_in(address, content)
-        story = STORY.match(address)
-        if story and int(story[1]) in secrets.stories and response.status_code not in (404, 410):
+        if secrets.hide(address) and response.status_code not in (404, 410):
             leaks.append(Leak(address, f"answers {response.status_code}, but isn't live"))
         for name in PHOTO.findall(content):
             photos.setdefault(name, address)
@@ -149,7 +158,8 @@ def hidden_addresses(secrets):
     pairs = set(editions.values_list("article", "slug"))
     pairs |= {(pk, "article") for pk in secrets.stories}
     pages = [reverse("articles:edition-detail", args=pair) for pair in sorted(pairs)]
-    return [address for page in pages for address in (page, f"{page}versions/")]
+    found = [address for page in pages for address in (page, f"{page}versions/")]
+    return [*found, *secrets.cards]
 
 
 def photo_leaks(client, photos, at, secure):

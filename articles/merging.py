@@ -11,6 +11,8 @@ from .body import split_blocks
 THEIRS, MINE, BOTH = "theirs", "mine", "both"
 TEXTS = ("kicker", "headline", "slug", "standfirst", "dateline", "credit", "section")
 SETS = ("topics", "bylines", "photos")
+# Those that a snapshot has only where they are true: what was saved before them keeps its digest.
+FLAGS = ("is_verbatim",)
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,9 @@ def merge(base, theirs, mine):
     merged = Merge(dict(theirs))
     for name in TEXTS:
         merge_text(merged, name, base[name], theirs[name], mine[name])
+    for name in FLAGS:
+        sides = (bool(side.get(name)) for side in (base, theirs, mine))
+        merged.snapshot = with_flag(merged.snapshot, name, merge_flag(*sides))
     for name in SETS:
         sides = (side.get(name, []) for side in (base, theirs, mine))
         merged.snapshot[name] = merge_sets(*sides)
@@ -74,8 +79,8 @@ def merge(base, theirs, mine):
             sides = ("".join(side) for side in chunk.conflict)
             merged.conflicts.append(Conflict("body", *sides, start=start))
         start += len(chunk.shown)
-    names = (*TEXTS, *SETS, "body")
-    merged.taken = [name for name in names if base.get(name, []) != theirs.get(name, [])]
+    names = (*TEXTS, *SETS, *FLAGS, "body")
+    merged.taken = [name for name in names if base.get(name) != theirs.get(name)]
     return merged
 
 
@@ -94,6 +99,17 @@ def merge_text(merged, name, base, theirs, mine):
         merged.snapshot[name] = mine
     elif mine not in (base, theirs):
         merged.conflicts.append(Conflict(name, base, theirs, mine))
+
+
+def merge_flag(base, theirs, mine):
+    # With two values, what both changed they changed alike.
+    return mine if theirs == base else theirs
+
+
+def with_flag(snapshot, name, is_set):
+    """Return *snapshot* with the flag *name* set, or without it."""
+    rest = {key: value for key, value in snapshot.items() if key != name}
+    return {**rest, name: True} if is_set else rest
 
 
 def merge_sets(base, theirs, mine):

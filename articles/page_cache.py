@@ -24,16 +24,17 @@ from .release import RELEASE
 # Kept no longer than this; the key alone decides what is fresh.
 KEPT_SECONDS = 3600
 KEPT_STATUSES = (200, 410)
-# Below these nothing is public: the desk, and what WhiteNoise answers.
-PRIVATE = ("/admin/", settings.STATIC_URL)
+# Below these nothing is public: the desk, what WhiteNoise answers, and what must answer even
+# without a database.
+PRIVATE = ("/admin/", settings.STATIC_URL, "/healthz")
 
 
 def page_cache(get_response):
     """Answer public pages from the cache, before every other middleware.
 
-    Sets `request.at`, the aware datetime that every public query of the request takes, and
-    `request.site_texts`, for the foot. What is public says so itself: views under public_page()
-    set `request.is_public`.
+    Sets `request.at`, the aware datetime that every public query of the request takes,
+    `request.site_version`, and `request.site_texts`, for the foot. What is public says so itself:
+    views under public_page() set `request.is_public`.
     """
 
     def middleware(request):
@@ -41,6 +42,7 @@ def page_cache(get_response):
         if request.method not in ("GET", "HEAD") or request.path_info.startswith(PRIVATE):
             return get_response(request)
         version, instants, request.site_texts = SiteState.objects.read()
+        request.site_version = version
         # Only now: a page of this version must not be made for an instant before it.
         request.at = timezone.now()
         moment = Moment.of(request, version, instants)
@@ -51,7 +53,7 @@ def page_cache(get_response):
             response = get_unzipped(get_response, request)
             if not is_public(request, response):
                 return response
-            if response.status_code not in KEPT_STATUSES:
+            if response.status_code not in KEPT_STATUSES or is_picture(response):
                 return moment.stamp(response)
             page = Page.of(response)
             cache.set(moment.etag, page, KEPT_SECONDS)
@@ -146,6 +148,11 @@ def is_public(request, response):
         and not response.has_header("Cache-Control")
         and response.status_code < 500
     )
+
+
+def is_picture(response):
+    """Whether *response* is compressed as it is, and kept by its maker if at all."""
+    return response.get("Content-Type", "").startswith("image/")
 
 
 def midnight_after(local):

@@ -15,6 +15,7 @@ from .models.photo import CLASSIC, FORMATS, SQUARE, WHOLE, WIDE
 KEPT = timedelta(hours=1)
 # What search engines and other sites ask of a picture, in pixels across.
 LEAST_SHARED = 1200
+MODERN, FALLBACK = FORMATS
 
 
 def is_shown(frozen, at):
@@ -42,13 +43,12 @@ def markup_of(frozen, ratio=WHOLE):
         )
         for ending in FORMATS
     }
-    modern, fallback = FORMATS
     width, height = sizes[-1]
     return {
-        "type": FORMATS[modern],
-        "modern": sets[modern],
-        "fallback": sets[fallback],
-        "src": address_of(frozen, ratio, sizes[len(sizes) // 2][0], fallback),
+        "type": FORMATS[MODERN],
+        "modern": sets[MODERN],
+        "fallback": sets[FALLBACK],
+        "src": address_of(frozen, ratio, sizes[len(sizes) // 2][0], FALLBACK),
         "width": width,
         "height": height,
         "alt": frozen["alt"],
@@ -58,7 +58,7 @@ def markup_of(frozen, ratio=WHOLE):
 def shared_pictures(edition, at):
     """Return the pictures that *edition* tells other sites of at *at*, the widest cut first.
 
-    Each {"path", "width", "height", "alt"}; none if its lead photo isn't shown, or is small.
+    Each {"address", "width", "height", "alt"}; none if its lead photo isn't shown, or is small.
     """
     frozen = edition.lead_photo
     if not is_shown(frozen, at):
@@ -67,8 +67,9 @@ def shared_pictures(edition, at):
     for ratio in (WIDE, CLASSIC, SQUARE):
         width, height = frozen["sizes"].get(ratio, [[0, 0]])[-1]
         if width >= LEAST_SHARED:
-            path = address_of(frozen, ratio, width, "jpg")
-            found.append({"path": path, "width": width, "height": height, "alt": frozen["alt"]})
+            address = address_of(frozen, ratio, width, FALLBACK)
+            size = {"width": width, "height": height}
+            found.append({"address": address, **size, "alt": frozen["alt"]})
     return found
 
 

@@ -5,9 +5,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from . import derived, photos, timeline
+from .filters import read_only
 from .models import Author, Edition, Meaning, PreviewLink, Rendition, Topic
 from .related import find_related
 from .templatetags.articles import moment_text
@@ -16,7 +16,7 @@ from .templatetags.articles import moment_text
 ANY_PHOTO = f"{'0' * 24}-0.jpg"
 
 
-@require_safe
+@read_only
 def preview_link(request, token):
     links = PreviewLink.objects.select_related("article", "revision__article")
     link = get_object_or_404(links.with_token(token))
@@ -29,7 +29,7 @@ def preview_link(request, token):
     return show_preview(request, revision, at=request.at, folder=folder, remark=until)
 
 
-@require_safe
+@read_only
 def preview_photo(request, token, name):
     """A size of a photo of the story that an open link shows."""
     link = get_object_or_404(PreviewLink.objects.select_related("article").with_token(token))
@@ -40,20 +40,23 @@ def preview_photo(request, token, name):
     return keep_private(photos.answer(request, get_object_or_404(shown)))
 
 
-def show_preview(request, revision, *, at, folder, remark=""):
+def show_preview(request, revision, *, at, folder, remark="", new_topics=()):
     """Answer with the public page of *revision* as it would be at the aware datetime *at*.
 
     *folder* is the path below which its photos are found: readers may not have them yet.
+    The revision may be unsaved, and name *new_topics*, which are unsaved too.
     """
     edition, topics = unsaved_edition(revision, request.at, at)
     for frozen in filter(None, (edition.lead_photo, *edition.photos)):
         frozen["folder"] = folder
     is_filed = edition.section.pk is not None
     related, others = find_related(edition, topics, at) if is_filed else ([], [])
-    request.banner = {"title": _("Non publié"), "text": f"{describe(revision, at)} {remark}"}
-    if Edition.objects.live(request.at).filter(revision=revision).exists():
-        request.banner["title"] = _("Aperçu de ce qui est en ligne")
+    request.banner = {
+        "title": title_of(revision, request.at),
+        "text": f"{describe(revision)} {remark}",
+    }
     request.at = at
+    topics = sorted([*topics, *new_topics], key=lambda topic: topic.slug)
     context = {"edition": edition, "topics": topics, "related": related, "others": others}
     return keep_private(render(request, "articles/edition_detail.html", context))
 
@@ -79,14 +82,25 @@ def unsaved_edition(revision, now, at):
     edition.meaning = Meaning.UPDATE if line.last_live(at) else Meaning.FIRST
     line.place(edition, at)
     topics = [known[key] for key in revision.snapshot["topics"] if key in known]
-    return edition, sorted((t for t in topics if t != section), key=lambda topic: topic.slug)
+    return edition, [topic for topic in topics if topic != section]
 
 
-def describe(revision, at):
-    texts = [
-        _("Version %(number)d, enregistrée le %(time)s.")
-        % {"number": revision.number, "time": moment_text(revision.created_at)}
-    ]
+def title_of(revision, at):
+    if revision.pk is None:
+        return _("Non enregistré")
+    if Edition.objects.live(at).filter(revision=revision).exists():
+        return _("Aperçu de ce qui est en ligne")
+    return _("Non publié")
+
+
+def describe(revision):
+    if revision.pk is None:
+        texts = [_("Le texte de votre formulaire, tel qu’il était à l’instant.")]
+    else:
+        texts = [
+            _("Version %(number)d, enregistrée le %(time)s.")
+            % {"number": revision.number, "time": moment_text(revision.created_at)}
+        ]
     embargo = revision.article.embargo_until
     if embargo and embargo > timezone.now():
         texts.append(_("Sous embargo jusqu’au %(time)s.") % {"time": moment_text(embargo)})

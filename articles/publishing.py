@@ -8,7 +8,6 @@ import logging
 from functools import partial
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -88,11 +87,7 @@ class Sitting:
 
     def latest_revisions(self):
         """Return the newest Revision of each article, by the article's id."""
-        revisions = Revision.objects.current()
-        newest = revisions.filter(article=OuterRef("article")).order_by("-number")
-        revisions = revisions.filter(
-            article__in=self.articles, number=Subquery(newest.values("number")[:1])
-        )
+        revisions = Revision.objects.newest_of(self.articles)
         by_article = {revision.article_id: revision for revision in revisions}
         for article in self.articles:
             if article.pk in by_article:

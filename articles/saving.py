@@ -6,10 +6,20 @@ Never changes what readers see: that is publishing.py's.
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .merging import TEXTS, Merge, merge
-from .models import Article, ArticleAuthor, ArticlePhoto, Author, Photo, Revision, Topic
+from .merging import FLAGS, TEXTS, Merge, merge
+from .models import (
+    Article,
+    ArticleAuthor,
+    ArticlePhoto,
+    Author,
+    Photo,
+    Revision,
+    Settlement,
+    Topic,
+)
 
 # The fields of a snapshot that are columns of the article.
 COLUMNS = (*(name for name in TEXTS if name != "section"), "body")
@@ -60,6 +70,19 @@ def save(article, snapshot, *, based_on, by, reason="", kind=None, follows=None)
     return saved
 
 
+@transaction.atomic
+def settle(conflict, snapshot, *, based_on, by, **options):
+    """Save *snapshot*, decided on over *based_on*, as what becomes of the revision *conflict*.
+
+    Return a Saved: what someone saved meanwhile may stand against it again.
+    """
+    saved = save(conflict.article, snapshot, based_on=based_on, by=by, follows=conflict, **options)
+    settled = {"revision": saved.conflict or saved.revision, "at": timezone.now()}
+    settled |= {"by": by, "by_name": str(by)}
+    Settlement.objects.get_or_create(conflict=conflict, defaults=settled)
+    return saved
+
+
 def revisions_since(article, based_on):
     """Return what was saved of *article* after its revision *based_on*, the oldest first."""
     revisions = article.revisions.current().order_by("number")
@@ -96,8 +119,10 @@ def put(article, snapshot):
     topics = topics_by_key(snapshot)
     for name in COLUMNS:
         setattr(article, name, snapshot[name])
+    for name in FLAGS:
+        setattr(article, name, snapshot.get(name, False))
     article.section = topics.get(snapshot["section"])
-    article.save(update_fields=[*COLUMNS, "section", "updated_at"])
+    article.save(update_fields=[*COLUMNS, *FLAGS, "section", "updated_at"])
     article.topics.set([topics[key] for key in snapshot["topics"] if key in topics])
     if snapshot["bylines"] != [byline.snapshot() for byline in article.load_bylines()]:
         article.bylines.all().delete()

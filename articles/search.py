@@ -88,7 +88,7 @@ def quote(terms):
 
 
 def table_of(condition, compiler):
-    """Return what the query calls the table of editions that *condition* is about."""
+    """Return what the query calls the table that *condition* is about."""
     column, _ = compiler.compile(condition.source_expressions[0])
     return column.rpartition(".")[0]
 
@@ -124,10 +124,13 @@ class Matches(Func):
     """Whether the row that holds the column `search_a` of an edition matches a Query."""
 
     output_field = BooleanField()
+    column = "search_a"
+    # SQLite's index of words.
+    words = "articles_edition_words"
 
     def __init__(self, query):
         self.query = query
-        super().__init__(F("search_a"))
+        super().__init__(F(self.column))
 
     def as_sql(self, compiler, connection, **extra):
         raise NotImplementedError(f"no search on {connection.vendor}")
@@ -137,5 +140,12 @@ class Matches(Func):
         return sql, [self.query.as_postgresql()]
 
     def as_sqlite(self, compiler, connection, **extra):
-        words = "SELECT rowid FROM articles_edition_words WHERE articles_edition_words MATCH %s"
-        return f'{table_of(self, compiler)}."id" IN ({words})', [self.query.as_sqlite()]
+        rows = f"SELECT rowid FROM {self.words} WHERE {self.words} MATCH %s"  # noqa: S608
+        return f'{table_of(self, compiler)}."id" IN ({rows})', [self.query.as_sqlite()]
+
+
+class MatchesArticle(Matches):
+    """Whether a row of ArticleWords matches a Query."""
+
+    column = "words"
+    words = "articles_article_words"

@@ -1,8 +1,10 @@
 """What SQLite needs beside Django's tables, made anew after every migrate.
 
 SQLite loses triggers when Django remakes a table. PostgreSQL has the same rule as an exclusion
-constraint, and the same index of words as a generated column: the first migration makes both.
+constraint, and the same indexes of words as generated columns: migrations make them.
 """
+
+from typing import NamedTuple
 
 from django.db import connections
 
@@ -22,55 +24,74 @@ SQLITE_TRIGGER = """
 """
 
 
-# The words of editions, read from the columns that analysis.py fills: a-z and 0-9 only.
-WORDS = "articles_edition_words"
-COLUMNS = ("search_a", "search_b", "search_c")
-CREATE_WORDS = f"""
-    CREATE VIRTUAL TABLE {WORDS} USING fts5(
-        {", ".join(COLUMNS)}, content='articles_edition', content_rowid='id', tokenize='ascii',
-        prefix='3'
-    )
-"""
-FORGET = f"""
-    INSERT INTO {WORDS}({WORDS}, rowid, {", ".join(COLUMNS)})
-    VALUES ('delete', OLD.id, {", ".join(f"OLD.{column}" for column in COLUMNS)});
-"""
-ADD = f"""
-    INSERT INTO {WORDS}(rowid, {", ".join(COLUMNS)})
-    VALUES (NEW.id, {", ".join(f"NEW.{column}" for column in COLUMNS)});
-"""
-WORDS_TRIGGERS = {
-    "INSERT": ("INSERT", ADD),
-    "DELETE": ("DELETE", FORGET),
-    "UPDATE": (f"UPDATE OF {', '.join(COLUMNS)}", FORGET + ADD),
-}
+class WordIndex(NamedTuple):
+    """The words of a table, read from the columns that analysis.py fills: a-z and 0-9 only."""
+
+    name: str
+    table: str
+    columns: tuple
+
+    def create(self):
+        return f"""
+            CREATE VIRTUAL TABLE {self.name} USING fts5(
+                {", ".join(self.columns)}, content='{self.table}', content_rowid='id',
+                tokenize='ascii', prefix='3'
+            )
+        """
+
+    def triggers(self):
+        """Return {name: statement} of what keeps the words in step with the table."""
+        columns = ", ".join(self.columns)
+        old, new = (", ".join(f"{row}.{c}" for c in self.columns) for row in ("OLD", "NEW"))
+        forget = f"""
+            INSERT INTO {self.name}({self.name}, rowid, {columns}) VALUES ('delete', OLD.id, {old});
+        """
+        add = f"INSERT INTO {self.name}(rowid, {columns}) VALUES (NEW.id, {new});"
+        events = {
+            "INSERT": ("INSERT", add),
+            "DELETE": ("DELETE", forget),
+            "UPDATE": (f"UPDATE OF {columns}", forget + add),
+        }
+        return {
+            f"{self.name}_{name}": f"CREATE TRIGGER {self.name}_{name} AFTER {event}"
+            f" ON {self.table} BEGIN {statements} END"
+            for name, (event, statements) in events.items()
+        }
+
+    def ensure(self, cursor, tables, triggers):
+        """Make what of it is missing among the *tables* and *triggers* that there are."""
+        if self.table not in tables:
+            cursor.execute(f"DROP TABLE IF EXISTS {self.name}")
+            return
+        if self.name not in tables:
+            cursor.execute(self.create())
+        wanted = self.triggers()
+        for name, statement in wanted.items():
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+            cursor.execute(statement)
+        if not triggers >= wanted.keys():
+            # The table is new or remade: it was filled without them.
+            cursor.execute(f"INSERT INTO {self.name}({self.name}) VALUES ('rebuild')")
+
+
+WORDS = [
+    WordIndex("articles_edition_words", "articles_edition", ("search_a", "search_b", "search_c")),
+    WordIndex("articles_article_words", "articles_articlewords", ("words",)),
+]
 
 
 def ensure_sqlite_schema(using, **kwargs):
-    """Make the triggers, and the index of words with what it lacks."""
+    """Make the triggers, and the indexes of words with what they lack."""
     connection = connections[using]
     if connection.vendor != "sqlite":
         return
     tables = connection.introspection.table_names()
-    if "articles_edition" not in tables:
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP TABLE IF EXISTS {WORDS}")
-        return
     with connection.cursor() as cursor:
-        for event in ("INSERT", "UPDATE"):
-            cursor.execute(f"DROP TRIGGER IF EXISTS {CONSTRAINT}_{event}")
-            cursor.execute(SQLITE_TRIGGER.format(name=CONSTRAINT, event=event))
-        if WORDS not in tables:
-            cursor.execute(CREATE_WORDS)
+        if "articles_edition" in tables:
+            for event in ("INSERT", "UPDATE"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {CONSTRAINT}_{event}")
+                cursor.execute(SQLITE_TRIGGER.format(name=CONSTRAINT, event=event))
         cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        found = {name for (name,) in cursor.fetchall()}
-        has_triggers = found >= {f"{WORDS}_{name}" for name in WORDS_TRIGGERS}
-        for name, (event, statements) in WORDS_TRIGGERS.items():
-            cursor.execute(f"DROP TRIGGER IF EXISTS {WORDS}_{name}")
-            cursor.execute(
-                f"CREATE TRIGGER {WORDS}_{name} AFTER {event} ON articles_edition "
-                f"BEGIN {statements} END"
-            )
-        if not has_triggers:
-            # The table is new or remade: it was filled without them.
-            cursor.execute(f"INSERT INTO {WORDS}({WORDS}) VALUES ('rebuild')")
+        triggers = {name for (name,) in cursor.fetchall()}
+        for index in WORDS:
+            index.ensure(cursor, tables, triggers)

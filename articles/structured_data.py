@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from .dates import stamp
-from .photos import shared_pictures
+from .social_card import shared_pictures
 from .typography import french
 
 CONTEXT = "https://schema.org"
@@ -65,7 +65,7 @@ def story(edition, topics, at):
         "mainEntityOfPage": address,
         "url": address,
         "headline": french(edition.headline),
-        "image": [absolute(picture["path"]) for picture in shared_pictures(edition, at)],
+        "image": [as_image(picture) for picture in shared_pictures(edition, at)],
         "datePublished": stamp(edition.published_at),
         "dateModified": stamp(edition.changed_at),
         "author": [as_thing(author) for author in authors(edition)],
@@ -87,6 +87,16 @@ def story(edition, topics, at):
     }
     crumbs = [edition.section, french(edition.headline)]
     return [{name: value for name, value in article.items() if value}, breadcrumb(*crumbs)]
+
+
+def as_image(picture):
+    """Return the ImageObject of a shared_picture()."""
+    return {
+        "@type": "ImageObject",
+        "url": absolute(picture["address"]),
+        "width": picture["width"],
+        "height": picture["height"],
+    }
 
 
 def topic(topic):

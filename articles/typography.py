@@ -42,13 +42,21 @@ HEAD_A = re.compile(
 )
 
 
-@lru_cache(maxsize=4096)
+class AsSent(str):
+    """A text that its story wants printed as it was sent: french() leaves it alone."""
+
+
 def french(text: str) -> str:
     """Return plain *text* with French quotes, apostrophes and no-break spaces; idempotent.
 
     Straight quotes change only where all of them stand in clear pairs. Source: Lexique des
     règles typographiques en usage à l'Imprimerie nationale.
     """
+    return text if isinstance(text, AsSent) else typeset(text)
+
+
+@lru_cache(maxsize=4096)
+def typeset(text: str) -> str:
     # A space that one rule sets may let another see a pair of quotes: until nothing changes.
     while (again := apply_once(text)) != text:
         text = again
@@ -66,7 +74,12 @@ def apply_once(text: str) -> str:
 
 def french_html(markup: str) -> str:
     """Return cleaned *markup* with french() applied to each stretch of its text."""
-    return in_texts(french, markup)
+    return markup if isinstance(markup, AsSent) else in_texts(french, markup)
+
+
+def setter_of(text: str) -> Callable[[str], str]:
+    """Return what sets a part of *text*: french(), or nothing if it is AsSent."""
+    return str if isinstance(text, AsSent) else french
 
 
 def propose(text: str) -> str:

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
-from . import feeds, photos, preview, sitemaps, views
+from . import feeds, photos, preview, sitemaps, social_card, views
 
 
 class ArticleNumber(IntConverter):
@@ -39,6 +39,10 @@ class PhotoName(StringConverter):
     regex = r"[0-9a-f]{24}-[0-9]{1,5}\.[a-z]{3,4}"
 
 
+class Digest(StringConverter):
+    regex = "[0-9a-f]{16}"
+
+
 class Ending(StringConverter):
     regex = "|".join(feeds.FORMATS)
 
@@ -48,6 +52,7 @@ register_converter(Year, "year")
 register_converter(Month, "month")
 register_converter(Day, "day")
 register_converter(Position, "position")
+register_converter(Digest, "digest")
 register_converter(Ending, "ending")
 register_converter(PhotoName, "photo")
 
@@ -65,6 +70,11 @@ urlpatterns = [
         "articles/<article:article>/<slug:slug>/versions/<position:old>-<position:new>/",
         views.edition_differences,
         name="edition-differences",
+    ),
+    path(
+        "cartes/<article:article>/<digest:digest>.png",
+        social_card.social_card,
+        name="social-card",
     ),
     path("rubriques/<slug:slug>/", views.section_detail, name="section-detail"),
     path("sujets/<slug:slug>/", views.topic_detail, name="topic-detail"),
@@ -85,6 +95,9 @@ urlpatterns = [
     path("pratique/<slug:key>/", views.site_text, name="site-text"),
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap-index"),
     path("sitemap-rubriques.xml", sitemaps.sitemap_topics, name="sitemap-topics"),
+    path("sitemap-rubriques-<position:number>.xml", sitemaps.sitemap_topics, name="sitemap-topics"),
+    path("sitemap-auteurs.xml", sitemaps.sitemap_authors, name="sitemap-authors"),
+    path("sitemap-auteurs-<position:number>.xml", sitemaps.sitemap_authors, name="sitemap-authors"),
     path("sitemap-actualites.xml", sitemaps.sitemap_news, name="sitemap-news"),
     path("sitemap-<year:year>-<month:month>.xml", sitemaps.sitemap_month, name="sitemap-month"),
     path(

@@ -11,12 +11,13 @@ from django.urls import reverse
 
 from . import structured_data
 from .archive import Period, with_stories, years_between
-from .differences import compare
+from .differences import compare, compare_mentions
 from .excerpts import with_excerpts
 from .feeds import feed_links, feed_of
 from .filters import MOST_RANKED, SearchFilter, StreamFilter, keyset_page, public_page
 from .history import tell
 from .models import Author, Edition, EditionAuthor, EditionTopic, Pin, SiteText, Topic
+from .navigation import sections_for
 from .related import find_related
 
 STREAM_SIZE = 24
@@ -29,7 +30,10 @@ ARCHIVE_SIZE = 100
 
 @public_page
 def front_page(request):
-    sections = list(Topic.objects.sections())
+    if "avant" in request.GET:
+        # Unlike the lists, it has no second page.
+        raise Http404
+    sections = sections_for(request)
     live = Edition.objects.live(request.at).newest_first()
     stream = list(live.for_listing()[:STREAM_SIZE])
     lead, *secondary = find_top(live, stream, request.at) or [None]
@@ -129,8 +133,9 @@ def edition_differences(request, article, slug, old, new):
         return move_to(address, request)
     older, newer = versions[old].edition, versions[new].edition
     whole = Edition.objects.in_bulk([older.pk, newer.pk])
-    passages = compare(whole[older.pk], whole[newer.pk])
-    context = {"edition": edition, "older": older, "newer": newer, "passages": passages}
+    texts = whole[older.pk], whole[newer.pk]
+    context = {"edition": edition, "older": older, "newer": newer}
+    context |= {"passages": compare(*texts), "mentions": compare_mentions(*texts)}
     return render(request, "articles/edition_differences.html", context)
 
 
@@ -159,7 +164,7 @@ def corrections(request):
 def archive(request, **numbers):
     period = Period(**numbers) if numbers else None
     live = Edition.objects.live(request.at)
-    rows = live.published_in(period) if period else live.with_oldest(live)
+    rows = live.published_in(period) if period else live.with_oldest()
     page = keyset_page(rows, request, by="published_at", size=ARCHIVE_SIZE)
     if period and not page.editions:
         raise Http404
@@ -173,7 +178,7 @@ def archive(request, **numbers):
 
 @public_page
 def feeds(request):
-    sections = list(Topic.objects.sections())
+    sections = sections_for(request)
     lists = [(section, feed_links("section-feed", section.slug)) for section in sections]
     context = {
         "sections": sections,
@@ -236,9 +241,12 @@ def author_detail(request, slug):
 
 @public_page
 def stream(request):
-    sections = list(Topic.objects.sections())
+    sections = sections_for(request)
     editions = Edition.objects.live(request.at)
     asked = StreamFilter(request.GET, editions, request=request, sections=sections)
+    if asked.moved_to:
+        # Without a page's key, which is that of the former address.
+        return redirect(f"{request.path}?rubrique={asked.moved_to}", permanent=True)
     section = asked.section
     page = keyset_page(asked.qs, request, rubrique=section.slug if section else "")
     return render(
@@ -250,7 +258,7 @@ def stream(request):
 
 @public_page
 def search(request):
-    sections = list(Topic.objects.sections())
+    sections = sections_for(request)
     editions = Edition.objects.live(request.at)
     asked = SearchFilter(request.GET or None, editions, request=request, sections=sections)
     context = {"sections": sections, "form": asked.form, "words": asked.words}

@@ -135,7 +135,16 @@ def duplicate(article, *, by):
     if not by.has_perm("articles.add_article"):
         raise PublishingError(_("Vous n’avez pas le droit de faire cela."))
     bylines, topics = article.load_bylines(), list(article.topics.all())
-    names = ("kicker", "headline", "standfirst", "body", "dateline", "credit", "section")
+    names = (
+        "kicker",
+        "headline",
+        "standfirst",
+        "body",
+        "dateline",
+        "credit",
+        "section",
+        "is_verbatim",
+    )
     copy = Article.objects.create(owner=by, **{name: getattr(article, name) for name in names})
     copy.topics.set(topics)
     for byline in bylines:

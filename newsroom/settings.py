@@ -57,6 +57,9 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", f"newsroom@{SITE.hostname}")
 # Globalization
 LANGUAGE_CODE = env_choice("LANGUAGE_CODE", "fr", ["fr", "en"])
 LANGUAGES = [("fr", "français"), ("en", "English")]
+# For makemessages: the strings of templates/, outside the app, are in its catalogue too.
+LOCALE_PATHS = [BASE_DIR / "articles" / "locale"]
+FORMAT_MODULE_PATH = ["articles.formats"]
 TIME_ZONE = time_zone("TIME_ZONE", "Europe/Paris")
 USE_TZ = True
 
@@ -115,6 +118,8 @@ else:
     SECRET_KEY = env("SECRET_KEY", "") or kept_secret(VAR_DIR / "secret-key", 50)
     ALLOWED_HOSTS = allowed_hosts("ALLOWED_HOSTS", SITE, LOOPBACK)
 SECURE_SSL_REDIRECT = SECURE
+# A load balancer asks the process itself.
+SECURE_REDIRECT_EXEMPT = ["^healthz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
 # https ends at the proxy, which must set this header itself (docs/operating.md).
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None

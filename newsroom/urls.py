@@ -3,6 +3,7 @@ from django.contrib.auth import views as auth_views
 from django.urls import include, path
 
 from articles.admin import dashboard, profile, site_at
+from articles.health import healthz
 from articles.invitations import ForgottenPasswordForm
 
 desk = admin.site.admin_view
@@ -39,6 +40,7 @@ urlpatterns = [
     # In place of Django's "admin:index", which has this address too.
     path("admin/", desk(dashboard.dashboard)),
     path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
     path("", include("articles.urls")),
 ]
 

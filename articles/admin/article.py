@@ -15,13 +15,15 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from .. import body, publishing, workflow
-from ..models import Act, Article, ArticleAuthor, Edition, Meaning, Revision
+from ..models import Act, Article, ArticleAuthor, ArticleWords, Edition, Meaning, Revision
+from ..search import MatchesArticle, Query
+from . import follow_up
 from .acts import act_page, offered_acts, seal_page
 from .article_filters import AuthorFilter, MineFilter, SectionFilter, StateFilter, StatusFilter
 from .article_form import ArticleForm, BylineForm, BylineFormSet, number_of
 from .autosave import AutosaveMixin, close_autosave
 from .bulk import add_topic_to_selected, publish_selected, submit_selected
-from .conflict import conflict_page, save_stale
+from .conflict import conflict_page, save_stale, told_of_newer
 from .dates import short_time
 from .history import editions_of, history_of
 from .journal import DayFilter
@@ -29,9 +31,9 @@ from .measures import measures_of
 from .photo import thumbnail_of
 from .picker import PickOne
 from .previews import may_share, preview, preview_links, revoke_link
-from .proposals import remarks_of
 from .publication import QUIET_BUTTONS, carried_key, may_replace, press, publication_box
 from .steps import duplicate_story, notes_page, restore_story
+from .typed import check, preview_typed, remarks_on_page
 from .urgent import urgent_story
 from .versions import differences_page, restore_page
 
@@ -74,14 +76,15 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     empty_value_display = ""
-    search_fields = ["headline", "body", "bylines__author__name"]
+    # What shows the box; get_search_results() finds.
+    search_fields = ["words__words"]
     form = ArticleForm
     fieldsets = [
         (None, {"classes": ["story"], "fields": ["kicker", "headline", "standfirst", "body"]}),
         (_("Photos"), {"classes": ["story", "photos"], "fields": ["photos"]}),
         (_("Classement"), {"fields": ["section", "topics"]}),
         (_("Suivi"), {"fields": ["owner", "due_at"]}),
-        (_("Mentions"), {"fields": ["dateline", "credit", "slug"]}),
+        (_("Mentions"), {"fields": ["dateline", "credit", "slug", "is_verbatim"]}),
     ]
     inlines = [BylineInline]
     actions = [submit_selected, publish_selected, add_topic_to_selected]
@@ -101,6 +104,15 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
             page("<int:article>/editions/<int:number>/scelles/", seal_page, "seal"),
             page("<int:article>/apercu/", preview, "preview"),
             page("<int:article>/apercu/prevu/", preview, "preview_planned", planned=True),
+            page("apercu-saisie/", preview_typed, "preview_new"),
+            page("<int:article>/apercu-saisie/", preview_typed, "preview_typed"),
+            page(
+                "<int:article>/apercu-saisie/prevu/",
+                preview_typed,
+                "preview_typed_planned",
+                planned=True,
+            ),
+            path("saisie/verifier/", check, name="articles_article_check"),
             page("<int:article>/liens/", preview_links, "preview_links"),
             page("<int:article>/liens/<int:link>/", revoke_link, "revoke_link"),
             page("<int:article>/conflits/<int:number>/", conflict_page, "conflict"),
@@ -154,6 +166,16 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
             )
         )
 
+    def get_search_results(self, request, queryset, search_term):
+        """As readers search: without accents and plurals, in headline, text and signatures."""
+        if not search_term.strip():
+            return queryset, False
+        query = Query.parse(search_term)
+        if not query:
+            return queryset.none(), False
+        found = ArticleWords.objects.filter(MatchesArticle(query))
+        return queryset.filter(pk__in=found.values("article")), False
+
     def get_changelist_instance(self, request):
         changelist = super().get_changelist_instance(request)
         changelist.result_list = changelist.result_list.defer("body", "standfirst")
@@ -188,11 +210,17 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
 
     @admin.display(description=_("modifié"), ordering="updated_at")
     def updated(self, article):
-        time = short_time(article.updated_at)
+        # Which version this row shows: bulk.py publishes none that came after.
+        shown = format_html(
+            '{}<input type="hidden" name="version-{}" value="{}">',
+            short_time(article.updated_at),
+            article.pk,
+            article.latest_number or "",
+        )
         if not article.open_by:
-            return time
+            return shown
         opened = _("Ouvert par %(name)s") % {"name": article.open_by}
-        return format_html('{} <span class="presence">{}</span>', time, opened)
+        return format_html('{} <span class="presence">{}</span>', shown, opened)
 
     # The form
 
@@ -259,7 +287,11 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
             "last_step": obj and obj.steps.first(),
             "measures": measures_of(form),
             "notes": obj.notes.open() if obj else [],
-            "remarks": remarks_of(obj, timezone.now()) if obj else [],
+            "unsettled": list(obj.revisions.unsettled().defer("snapshot"))
+            if obj and may_save
+            else [],
+            "newer": told_of_newer(obj, form) if obj else "",
+            "remarks": remarks_on_page(request, obj, form),
             "may": {
                 "save": may_save,
                 "duplicate": obj and self.has_add_permission(request),
@@ -309,12 +341,17 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
         super().save_related(request, form, formsets, change)
         article, reason = form.instance, form.cleaned_data["reason"]
         revision = Revision.objects.record(article, by=request.user, reason=reason)
-        if revision.number != number_of(article):
+        is_new = revision.number != number_of(article)
+        if is_new and not form.touched:
+            # Bylines alone: they aren't columns of the article.
+            article.save(update_fields=["updated_at"])
+        if is_new:
             messages.success(request, _("Enregistré : version %d.") % revision.number)
         elif form.touched:
             messages.success(request, _("Le suivi est enregistré."))
         elif not QUIET_BUTTONS & request.POST.keys():
             messages.info(request, _("Rien n’a changé depuis le dernier enregistrement."))
+        follow_up.tell(request, form)
         press(request, form, revision)
 
     def response_add(self, request, article, post_url_continue=None):

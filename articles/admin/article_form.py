@@ -1,5 +1,7 @@
 """The form of an article: what the desk types, and what it wants done with it."""
 
+import json
+
 from django import forms
 from django.contrib import admin
 from django.db.models import Q
@@ -10,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from .. import checklist, publishing, saving
 from ..models import Act, Article, ArticleAuthor, Meaning, Topic, User
 from ..slug import make_slug
-from . import proposals
+from . import follow_up, proposals
 from .local_time import LocalTimeField
 from .photos_field import PhotosField
 from .picker import PickTopics, TopicsField
@@ -19,7 +21,7 @@ from .prose import LineField, ProseField, StoryWidget, TextField
 # How to publish: asked of those only who may.
 PUBLICATION = ("meaning", "note", "at", "until", "plan")
 # Fields about acts, not about the story.
-CONTROLS = ("uuid", "based_on", "seen", "reason", "new_note", *PUBLICATION)
+CONTROLS = ("uuid", "based_on", "seen", "followed", "reason", "new_note", *PUBLICATION)
 
 
 class SectionField(forms.ModelChoiceField):
@@ -50,6 +52,8 @@ class ArticleForm(forms.ModelForm):
     based_on = forms.IntegerField(widget=forms.HiddenInput, required=False)
     # The number of the newest edition at that time.
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # Whose the story was and when it was due.
+    followed = forms.CharField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(label=_("Motif"), max_length=250, required=False)
     new_note = TextField(
         label=_("Nouvelle note"), widget=forms.Textarea(attrs={"rows": 2}), required=False
@@ -97,6 +101,7 @@ class ArticleForm(forms.ModelForm):
             "dateline",
             "credit",
             "slug",
+            "is_verbatim",
         ]
         field_classes = {
             "headline": LineField,
@@ -114,6 +119,10 @@ class ArticleForm(forms.ModelForm):
         article, may = self.instance, self.user.has_perm
         self.initial.update(uuid=article.uuid, based_on=number_of(article))
         self.initial["seen"] = getattr(article, "newest_edition", None)
+        self.stored = follow_up.values_of(article)
+        self.initial["followed"] = json.dumps(self.stored)
+        # What of it someone else changed too: {name: what was typed}.
+        self.left_out = {}
         self.initial["until"] = getattr(article, "in_force_ends_at", None)
         self.initial["photos"] = article.load_photos() if article.pk else []
         self.initial.update(self.carried)
@@ -175,16 +184,24 @@ class ArticleForm(forms.ModelForm):
     @property
     def chosen_photos(self):
         """The photos beside the text, those that are saved if the form doesn't tell."""
-        is_told = "photos" in self.fields and "photos" in self.data
+        is_told = "photos" in self.data and "photos" in self.cleaned_data
         return self.cleaned_data["photos"] if is_told else self.initial["photos"]
 
     @property
     def touched(self):
         """Whether the story differs from the stored one, in what this form holds of it."""
-        return any(name not in CONTROLS for name in self.changed_data)
+        return bool({*self.changed_data} - {*CONTROLS, *follow_up.NAMES} or self.follow_up_changes)
+
+    @property
+    def follow_up_changes(self):
+        """The names of what follow_up.merge() left to be stored."""
+        now = follow_up.values_of(self.instance)
+        return [name for name in follow_up.NAMES if now[name] != self.stored[name]]
 
     def clean(self):
         super().clean()
+        if self.instance.pk:
+            self.left_out = follow_up.merge(self)
         if self.may_publish and "_publish" in self.data:
             self.check_publication()
 

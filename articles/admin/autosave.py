@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import OperationalError
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.http import JsonResponse
 from django.urls import path
 from django.utils import timezone
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from .. import body
 from ..lock_wait import short_wait
-from ..models import Article, Autosave, Presence
+from ..models import Autosave, Presence
 from ..models.autosave import KEPT_FOR
 from .article_form import ArticleForm
 from .background import Message, background, session
@@ -181,7 +181,7 @@ class AutosaveMixin:
         if article:
             rows = rows.filter(article_key=article.uuid)
         else:
-            rows = rows.filter(~Exists(Article.objects.filter(uuid=OuterRef("article_key"))))
+            rows = rows.of_new_articles()
         initial = {} if article else self.get_changeform_initial_data(request)
         # What is saved is compared, not what this form takes up.
         plain = type("PlainForm", (type(form),), {"resumed": {}, "carried": {}})

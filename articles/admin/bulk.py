@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.shortcuts import redirect, render
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -71,7 +72,10 @@ def submit_selected(model_admin, request, articles):
             "%(count)d article est à relire.", "%(count)d articles sont à relire.", done
         )
         messages.success(request, text % {"count": done})
-    tell_refusals(request, _("« %(headline)s » n’est pas soumis. %(faults)s"), refusals)
+    title = ngettext(
+        "%d article n’est pas soumis.", "%d articles ne sont pas soumis.", len(refusals)
+    )
+    tell_refusals(request, title, refusals)
 
 
 class AddTopicForm(forms.Form):
@@ -102,7 +106,10 @@ def add_topic_to_selected(model_admin, request, articles):
                 "%(count)d article est complété.", "%(count)d articles sont complétés.", done
             )
             messages.success(request, text % {"count": done})
-        tell_refusals(request, _("« %(headline)s » n’est pas changé. %(faults)s"), refusals)
+        title = ngettext(
+            "%d article n’est pas changé.", "%d articles ne sont pas changés.", len(refusals)
+        )
+        tell_refusals(request, title, refusals)
         return redirect(request.get_full_path())
     return ask(
         request,
@@ -129,12 +136,17 @@ def chosen(request, articles):
 
 def ask(request, form, articles, **words):
     """Show the page that names *articles* and asks what *form* holds."""
+    for article in articles:
+        article.read = read_version(request, article) or article.latest_number
     context = {**admin.site.each_context(request), "form": form, "articles": articles, **words}
     return render(request, "admin/articles/article/selection.html", context)
 
 
 def read_version(request, article):
-    """Return the number of the revision that the page showed of *article*, or 0."""
+    """Return the number of the revision that the page showed of *article*, or 0.
+
+    The list says it of each row; a story chosen from another page of it is first named by ask().
+    """
     number = request.POST.get(f"version-{article.pk}", "")
     return int(number) if number.isdecimal() else 0
 
@@ -151,9 +163,22 @@ def tell(request, editions, refusals):
             len(editions),
         )
         messages.success(request, text % {"count": len(editions)})
-    tell_refusals(request, _("« %(headline)s » n’est pas publié. %(faults)s"), refusals)
+    title = ngettext(
+        "%d article n’est pas publié.", "%d articles ne sont pas publiés.", len(refusals)
+    )
+    tell_refusals(request, title, refusals)
 
 
-def tell_refusals(request, text, refusals):
-    for article, refusal in refusals.items():
-        messages.error(request, text % {"headline": article, "faults": refusal})
+def tell_refusals(request, title, refusals):
+    """Tell in one message which stories were refused, each with its faults; *title* counts them."""
+    if not refusals:
+        return
+    rows = format_html_join(
+        "",
+        "<li>{} {}</li>",
+        (
+            (_("« %(headline)s » :") % {"headline": article}, refusal)
+            for article, refusal in refusals.items()
+        ),
+    )
+    messages.error(request, format_html("{} <ul>{}</ul>", title % len(refusals), rows))

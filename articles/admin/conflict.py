@@ -17,10 +17,11 @@ from .. import body, saving
 from ..differences import Change, blocks_of, compare_blocks, compare_words
 from ..merging import BOTH, MINE, THEIRS, merge
 from ..models import Article, Revision, Topic
-from .article_form import CONTROLS
+from . import follow_up
+from .article_form import number_of
 from .previews import find_editable
 from .prose import LineField, ProseField, StoryWidget, TextField
-from .publication import asks_to_publish, carry, press
+from .publication import press
 
 REWRITE = "rewrite"
 LINES = forms.Textarea(attrs={"rows": 3})
@@ -41,6 +42,7 @@ CHANGED = {
     "topics": gettext_lazy("les sujets"),
     "bylines": gettext_lazy("les signatures"),
     "photos": gettext_lazy("les photos"),
+    "is_verbatim": gettext_lazy("la typographie"),
 }
 
 
@@ -57,18 +59,11 @@ def save_stale(request, form, formsets):
     saved = saving.save(article, snapshot, based_on=base, by=request.user, reason=reason)
     article.conflict = saved.conflict
     tell(request, saved, base)
-    if set(form.changed_data) - {*CONTROLS, *snapshot, "photos"}:
-        # What an old form says of them may be old too.
-        text = _("Le suivi de l’article est resté tel qu’il a été enregistré entre-temps.")
-        messages.warning(request, text)
-    if saved.conflict:
-        carry(request, form)
-    elif saved.is_new and asks_to_publish(request):
-        carry(request, form)
-        text = _("Rien n’est publié : relisez le texte réuni, puis publiez.")
-        messages.warning(request, text)
-    else:
-        press(request, form, saved.revision)
+    follow_up.save(request, form)
+    follow_up.tell(request, form)
+    # What this person read is all that there is, unless someone else changed it too.
+    has_read = not saved.conflict and saved.revision.snapshot == snapshot
+    press(request, form, saved.revision, has_read=has_read)
 
 
 def tell(request, saved, base):
@@ -119,6 +114,25 @@ def what_changed(saved):
     return text % words
 
 
+def told_of_newer(article, form):
+    """Return a sentence on who saved *article* since the refused *form* was opened, or ""."""
+    number = form.data.get("based_on", "") if form.is_bound else ""
+    if not number.isdecimal() or int(number) == number_of(article):
+        return ""
+    base = article.revisions.current().filter(number=number).first()
+    theirs = saving.revisions_since(article, base)
+    names = list(dict.fromkeys(name_of(revision) for revision in theirs))
+    text = ngettext(
+        "%(who)s a enregistré une autre version à %(time)s. Rien n’est perdu : à"
+        " l’enregistrement, les deux textes seront réunis.",
+        "%(who)s ont enregistré d’autres versions, la dernière à %(time)s. Rien n’est"
+        " perdu : à l’enregistrement, tous les textes seront réunis.",
+        len(names),
+    )
+    time = shown_time(theirs[-1].created_at)
+    return text % {"who": get_text_list(names, _("et")), "time": time}
+
+
 def name_of(revision):
     return revision.created_by_name or _("Un import")
 
@@ -126,10 +140,10 @@ def name_of(revision):
 def shown_time(instant):
     """Return *instant* for a sentence, after "à": with its day if that isn't today."""
     local = timezone.localtime(instant)
-    time = date_format(local, r"H\hi")
+    time = date_format(local, "TIME_FORMAT")
     if local.date() == timezone.localdate():
         return time
-    return _("%(time)s le %(day)s") % {"time": time, "day": date_format(local, "j F Y")}
+    return _("%(time)s le %(day)s") % {"time": time, "day": date_format(local, "DATE_FORMAT")}
 
 
 class ConflictForm(forms.Form):
@@ -184,7 +198,8 @@ class ConflictForm(forms.Form):
                 "after": conflict.start and shortened(blocks[conflict.start - 1]),
                 "theirs": side_of(changes, without="insert"),
                 "mine": side_of(changes, without="delete"),
-                "same_words": not any(change.is_one for change in changes),
+                "same_words": not any(change.has_other_words for change in changes),
+                "notes": [note for change in changes for note in change.notes],
                 "choice": self[f"choice-{index}"],
                 "rewrite": self[rewrite] if rewrite in self.fields else None,
             }
@@ -246,7 +261,8 @@ def side_of(changes, *, without):
 def conflict_page(request, article, number):
     """Ask what is kept where the text put aside as *number* and the article's differ."""
     article = find_editable(request, article)
-    aside = article.revisions.filter(kind=Revision.Kind.CONFLICT).select_related("based_on")
+    aside = article.revisions.filter(kind=Revision.Kind.CONFLICT)
+    aside = aside.select_related("article", "based_on", "settlement__revision")
     aside = get_object_or_404(aside, number=number)
     # The answers are about the version that was shown; a newer one is merged with them.
     current, shown = article.revisions.current(), request.POST.get("shown", "")
@@ -257,9 +273,7 @@ def conflict_page(request, article, number):
     form = ConflictForm(request.POST if request.method == "POST" else None, merged=merged)
     if form.is_valid():
         reason = _("Conflit de la version %d résolu") % number
-        saved = saving.save(
-            article, form.snapshot, based_on=theirs, by=request.user, reason=reason, follows=aside
-        )
+        saved = saving.settle(aside, form.snapshot, based_on=theirs, by=request.user, reason=reason)
         tell(request, saved, theirs)
         if saved.conflict:
             return redirect("admin:articles_article_conflict", article.pk, saved.conflict.number)
@@ -271,6 +285,7 @@ def conflict_page(request, article, number):
         "theirs": theirs,
         "form": form,
         "questions": list(form.questions),
+        "settlement": getattr(aside, "settlement", None),
         "is_own": aside.created_by_id == request.user.pk,
     }
     page = "admin/articles/article/conflict.html"

@@ -9,13 +9,17 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from ..models import Article, Delivery, Edition, Meaning, Step
+from ..models import Article, Autosave, Delivery, Edition, Meaning, Step
 from .article_filters import WEEK
+from .autosave import RESUME
 from .dates import end_of_day, short_time
+from .presence import clock
 
 SHOWN = 8
 # Changes that nobody published for so long are no work of today; their list has them all.
 RECENT = timedelta(days=30)
+# A form in which nothing of it was typed is no text.
+WRITTEN = ("kicker", "headline", "standfirst", "body")
 
 
 def dashboard(request):
@@ -24,9 +28,25 @@ def dashboard(request):
     context = {}
     if user.has_perm("articles.view_article"):
         context["panels"] = panels_of(user, now)
+    if user.has_perm("articles.add_article"):
+        context["unsaved"] = unsaved_of(user)
     if user.has_perm("articles.view_delivery"):
         context["failing_count"] = Delivery.objects.failing().count()
     return admin.site.index(request, context)
+
+
+def unsaved_of(user):
+    """Return the new articles that *user* typed and never saved: the address and words of each."""
+    rows = Autosave.objects.unsaved(user).of_new_articles()[:SHOWN]
+    return [
+        {
+            "url": f"{reverse('admin:articles_article_add')}?{urlencode({RESUME: row.form})}",
+            "time": clock(row.typed_at),
+            "headline": row.headline or _("Sans titre"),
+        }
+        for row in rows
+        if any(value.strip() for name in WRITTEN for value in row.typed.get(name, []))
+    ]
 
 
 def panels_of(user, now):

@@ -2,8 +2,8 @@
 
 from datetime import datetime, time, timedelta
 
-from django.template.defaultfilters import date as format_time
 from django.utils import timezone
+from django.utils.formats import date_format
 
 
 def end_of_day(instant):
@@ -18,4 +18,4 @@ def short_time(instant):
         return None
     local = timezone.localtime(instant)
     is_this_year = local.year == timezone.localtime().year
-    return format_time(local, r"j N, H\hi" if is_this_year else r"j N Y, H\hi")
+    return date_format(local, "SHORT_DATETIME_FORMAT" if is_this_year else "DATETIME_FORMAT")

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from django.db.models import Prefetch, Subquery
+from django.db.models import Subquery
 from django.utils import timezone
 
 from .. import body
@@ -21,8 +21,8 @@ def history_of(article, editions, before=""):
     ended the entries shown last, and what is returned second is the next, or None. Each entry has
     `at`, and either `act` (a Step of the desk too) or what row_of() returns.
     """
-    followers = Prefetch("followers", Revision.objects.defer("snapshot"))
-    revisions = Revision.objects.filter(article=article).prefetch_related(followers)
+    revisions = Revision.objects.filter(article=article).select_related("settlement__revision")
+    revisions = revisions.defer("settlement__revision__snapshot")
     acts = Act.objects.filter(article=article).for_journal()
     steps = Step.objects.filter(article=article)
     if before.isdecimal():
@@ -56,7 +56,7 @@ def row_of(revision, found, texts, states):
         "state": states.get(revision.pk),
         "headline": revision.snapshot["headline"],
         "is_conflict": revision.kind == Revision.Kind.CONFLICT,
-        "resolved_by": next(iter(revision.followers.all()), None),
+        "settlement": getattr(revision, "settlement", None),
         "is_newest": revision == found[0],
         "is_second": revision in found[1:2],
     }

@@ -1,11 +1,11 @@
-"""The journal of acts: who did what, when and why. Nobody can change it here."""
+"""The journals of acts: who did what, when and why. Nobody can change them here."""
 
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Act
+from ..models import AccountAct, Act, TopicAct
 
 
 class DayFilter(admin.DateFieldListFilter):
@@ -21,9 +21,9 @@ class PersonFilter(admin.RelatedFieldListFilter):
         self.empty_value_display = _("Compte supprimé")
 
 
-@admin.register(Act)
-class ActAdmin(admin.ModelAdmin):
-    list_display = ["at", "name", "story", "by_name", "versions", "reason"]
+class JournalAdmin(admin.ModelAdmin):
+    """Lines that are read, and nothing else."""
+
     list_display_links = ["at"]
     list_filter = ["name", ("at", DayFilter), ("by", PersonFilter)]
     list_per_page = 50
@@ -31,8 +31,7 @@ class ActAdmin(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     ordering = ["-at", "-pk"]
     empty_value_display = ""
-    search_fields = ["article__headline"]
-    fields = ["at", "name", "story", "by_name", "versions", "starts_at", "ends_at", "reason"]
+    change_list_template = "admin/articles/act/change_list.html"
 
     def has_add_permission(self, request):
         return False
@@ -42,6 +41,13 @@ class ActAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+@admin.register(Act)
+class ActAdmin(JournalAdmin):
+    list_display = ["at", "name", "story", "by_name", "versions", "reason"]
+    search_fields = ["article__headline"]
+    fields = ["at", "name", "story", "by_name", "versions", "starts_at", "ends_at", "reason"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).for_journal()
@@ -54,3 +60,31 @@ class ActAdmin(admin.ModelAdmin):
     @admin.display(description=_("version → édition"))
     def versions(self, act):
         return act.versions
+
+
+@admin.register(TopicAct)
+class TopicActAdmin(JournalAdmin):
+    list_display = ["at", "name", "linked_topic", "by_name", "told", "reason"]
+    search_fields = ["topic_name", "other_name"]
+    fields = ["at", "name", "linked_topic", "by_name", "told", "reason"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).for_journal()
+
+    @admin.display(description=_("sujet"), ordering="topic_name")
+    def linked_topic(self, act):
+        if not act.topic_id:
+            return act.topic_name
+        url = reverse("admin:articles_topic_history", args=[act.topic_id])
+        return format_html('<a href="{}">{}</a>', url, act.topic_name)
+
+    @admin.display(description=_("ce qui a changé"))
+    def told(self, act):
+        return act.told
+
+
+@admin.register(AccountAct)
+class AccountActAdmin(JournalAdmin):
+    list_display = ["at", "name", "account_name", "by_name", "told"]
+    search_fields = ["account_name", "by_name"]
+    fields = ["at", "name", "account_name", "by_name", "told"]

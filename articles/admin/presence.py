@@ -58,5 +58,5 @@ def clock(instant):
     """Return the time of day of *instant* in the newsroom's zone; of another day, with its day."""
     local = timezone.localtime(instant)
     if local.date() == timezone.localdate():
-        return date_format(local, r"H\hi")
-    return date_format(local, r"j F, H\hi")
+        return date_format(local, "TIME_FORMAT")
+    return date_format(local, "SHORT_DATETIME_FORMAT")

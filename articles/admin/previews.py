@@ -91,8 +91,7 @@ def preview_links(request, article):
 def revoke_link(request, article, link):
     article = find_editable(request, article)
     link = get_object_or_404(article.preview_links.open(timezone.now()), pk=link)
-    link.revoked_at, link.revoked_by_name = timezone.now(), str(request.user)
-    link.save(update_fields=["revoked_at", "revoked_by_name"])
+    link.revoke(by=request.user)
     messages.success(request, _("Le lien est révoqué."))
     return redirect("admin:articles_article_preview_links", article.pk)
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from ..models import Author, SiteState, User
+from ..models import AccountAct, Author, SiteState, User
 from .prose import TextField
 from .user import clean_address
 
@@ -46,6 +46,10 @@ class ProfileForm(forms.ModelForm):
     @transaction.atomic
     def save(self):
         super().save()
+        if self.changed_data:
+            told = ", ".join(str(self.fields[name].label) for name in self.changed_data)
+            name = AccountAct.Name.PROFILE
+            AccountAct.objects.note(name, self.instance, by=self.instance, told=told)
         if self.author and "biography" in self.changed_data:
             self.author.biography = self.cleaned_data["biography"]
             self.author.save(update_fields=["biography"])

@@ -1,9 +1,7 @@
-"""What the publication box remarks on a saved text, and typography's proposals for its fields."""
-
-from django.utils.translation import gettext as _
+"""What the publication box remarks on a text, and typography's proposals for its fields."""
 
 from .. import body, checklist, derived, links
-from ..checklist import PROPOSALS
+from ..checklist import PROPOSALS, Remark
 from ..differences import compare_words
 from ..models import Article, Edition, Revision
 
@@ -11,30 +9,47 @@ from ..models import Article, Edition, Revision
 SHOWN = 4
 
 
-def remarks_of(article, at):
-    """Return what _checklist.html shows of *article* at the aware datetime *at*.
+def remarks_of(form, typed, at):
+    """Return what _checklist.html shows of the snapshot *typed* at the aware datetime *at*.
 
-    Each: the Remark as `remark`, the name that people know its field by, and `changes`, the
-    passages that a proposal changes.
+    *form* is the ArticleForm that it stands in, perhaps with faults of its own. Each: the Remark
+    as `remark`, the name that people know its field by, and `changes`, the passages that a
+    proposal changes.
     """
-    typed = article.snapshot()
+    start = getattr(form, "cleaned_data", {}).get("at") or at
     dead = links.dead_paths(links.own_paths(typed["body"]), at)
     photos = derived.photos_of([Edition(revision=Revision(snapshot=typed))])
-    remarks = checklist.what_blocks(article, typed, at, photos)
-    remarks += checklist.advice_on(typed, photos, dead)
+    remarks = [
+        *faults_of(form),
+        *checklist.what_blocks(form.instance, typed, start, photos),
+        *checklist.advice_on(typed, photos, dead),
+    ]
     return [
         {
             "remark": remark,
-            "label": label_of(remark.field),
+            "label": label_of(form, remark.field),
             "changes": changes_of(typed[remark.field], remark.proposal) if remark.proposal else [],
         }
         for remark in remarks
     ]
 
 
-def label_of(name):
-    names = {field.name: field.verbose_name for field in Article._meta.fields}
-    names["photos"] = _("photos")
+def faults_of(form):
+    """Return the Remarks that the form's own checks make, those of a save among them."""
+    return [
+        Remark(name, fault, is_blocking=True)
+        for name, faults in form.errors.items()
+        for fault in faults
+        if name in form.fields
+    ]
+
+
+def label_of(form, name):
+    """Return what people know a field by; what the form hasn't, readers of the desk see."""
+    if name in form.fields:
+        return form.fields[name].label
+    fields = (*Article._meta.fields, *Article._meta.many_to_many)
+    names = {field.name: field.verbose_name for field in fields}
     return names.get(name, "")
 
 

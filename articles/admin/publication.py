@@ -1,10 +1,15 @@
 """The publication box of an article's form: what readers see of it, and the door to it."""
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from django.contrib import messages
 from django.db.models import F
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .. import publishing, workflow
 from ..models import Act, Meaning, Pin
@@ -154,6 +159,7 @@ def replace_from_form(request, form, revision):
 
 def cancel_from_form(request, form, revision):
     """Cancel the plan of the article that *form* just saved, and say so."""
+    refuse_if_published_since(form.instance, form.cleaned_data["seen"])
     publishing.cancel(form.instance, by=request.user, reason=form.cleaned_data["reason"])
     messages.success(request, _("La publication prévue est annulée."))
 
@@ -174,14 +180,30 @@ def resolve_from_form(request, form, revision):
     resolve_note(request, form.instance, request.POST["_resolve"])
 
 
-# What the buttons of the box do, by their names; each saves the form first.
+class Button(NamedTuple):
+    """What a button of the box does once the form is saved, and the names of what it makes use of.
+
+    held_back: what is said instead if the text isn't all what the person read; None if the act
+    isn't about the text.
+    """
+
+    act: Callable
+    uses: tuple = ()
+    held_back: str | None = None
+
+
+NOT_PUBLISHED = gettext_lazy("Rien n’est publié : relisez le texte réuni, puis publiez.")
 BUTTONS = {
-    "_publish": publish_from_form,
-    "_replace": replace_from_form,
-    "_cancel": cancel_from_form,
-    "_step": step_from_form,
-    "_note": note_from_form,
-    "_resolve": resolve_from_form,
+    "_publish": Button(publish_from_form, (*PUBLICATION, "reason"), NOT_PUBLISHED),
+    "_replace": Button(replace_from_form, ("at", "reason"), NOT_PUBLISHED),
+    "_cancel": Button(cancel_from_form, ("reason",)),
+    "_step": Button(
+        step_from_form,
+        ("reason",),
+        gettext_lazy("L’étape n’est pas faite : relisez le texte réuni, puis recommencez."),
+    ),
+    "_note": Button(note_from_form, ("new_note",)),
+    "_resolve": Button(resolve_from_form),
 }
 
 # Those that are pressed without a change of the text.
@@ -194,7 +216,7 @@ def tell_of_plan(request, form, revision):
     if plan is None or plan.revision.digest == revision.digest:
         return
     text = _("La version prévue à %(time)s n’a pas ces changements.") % {
-        "time": timezone.localtime(plan.live_from).strftime("%Hh%M")
+        "time": date_format(timezone.localtime(plan.live_from), "TIME_FORMAT")
     }
     # The button belongs to the form of the page that shows this message.
     button = '<button type="submit" form="article_form" name="_replace" class="button">{}</button>'
@@ -203,31 +225,36 @@ def tell_of_plan(request, form, revision):
     messages.warning(request, text)
 
 
-def asks_to_publish(request):
-    """Whether the button pressed would show readers the text that was just saved."""
-    return "_publish" in request.POST or "_replace" in request.POST
-
-
-def press(request, form, revision):
+def press(request, form, revision, *, has_read=True):
     """Do what the button that sent *form* says, and tell the editor if it is refused.
 
-    What was typed about the publication and had no effect is kept for the next page.
+    *revision* is the article's text now; *has_read* is whether the editor saw all of it. What was
+    typed and had no effect is kept for the next page.
     """
-    act = next((BUTTONS[name] for name in BUTTONS if name in request.POST), None)
-    if act is None:
-        carry(request, form)
+    name = next((name for name in BUTTONS if name in request.POST), None)
+    if name is None:
+        carry(request, form, used=("reason",))
         tell_of_plan(request, form, revision)
         return
+    button = BUTTONS[name]
+    if button.held_back and not has_read:
+        messages.warning(request, button.held_back)
+        carry(request, form)
+        return
     try:
-        act(request, form, revision)
+        button.act(request, form, revision)
     except PublishingError as refusal:
         for fault in refusal.faults:
             messages.error(request, fault)
         carry(request, form)
+    else:
+        carry(request, form, used=button.uses)
 
 
-def carry(request, form):
-    typed = {name: form.data.get(name, "") for name in PUBLICATION if name in form.changed_data}
+def carry(request, form, used=()):
+    """Keep for the next page what *form* says of acts and notes, but for what was made use of."""
+    names = {"new_note", "reason", *PUBLICATION} - {*used}
+    typed = {name: form.data.get(name, "") for name in names if name in form.changed_data}
     if typed.keys() - {"meaning"}:
         request.session[carried_key(form.instance)] = typed
 

@@ -8,6 +8,7 @@ from django.db.models import Case, Q, Value, When
 from django.http import HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .. import topic_acts
@@ -49,7 +50,7 @@ class TopicForm(forms.ModelForm):
             return
         self.fields["is_other"].widget = forms.CheckboxInput()
         if not self.data.get("is_other"):
-            names = ", ".join(f"« {topic} »" for topic in topics)
+            names = ", ".join(gettext("« %(name)s »") % {"name": topic} for topic in topics)
             raise ValidationError(
                 _("Un nom très proche existe déjà : %(names)s."), params={"names": names}
             )

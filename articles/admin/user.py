@@ -1,10 +1,13 @@
 """Accounts: who may enter the desk. Nobody gives rights that they don't have."""
 
+from http import HTTPStatus
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
@@ -13,7 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from ..invitations import invite
-from ..models import User
+from ..models import AccountAct, User
+from .role import LinkedMixin, rights_options
+
+Name = AccountAct.Name
 
 # What only a superuser sees and sets.
 TECHNICAL = ("is_superuser", "user_permissions")
@@ -64,7 +70,7 @@ class InviteForm(forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(LinkedMixin, DjangoUserAdmin):
     list_display = ["full_name", "roles", "email", "is_active", "last_login"]
     list_filter = ["is_active", "is_staff", "groups"]
     ordering = ["last_name", "first_name", "username"]
@@ -111,13 +117,37 @@ class UserAdmin(DjangoUserAdmin):
         if db_field.name == "groups":
             kwargs["widget"] = forms.CheckboxSelectMultiple
             kwargs["queryset"] = grantable_groups(request.user)
+        elif db_field.name == "user_permissions":
+            kwargs |= rights_options()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        if not change:
-            form.instance.groups.set([form.cleaned_data["role"]])
-            request.invited = form.instance
+        if change:
+            note_changes(form, by=request.user)
+            return
+        role = form.cleaned_data["role"]
+        form.instance.groups.set([role])
+        request.invited = form.instance
+        AccountAct.objects.note(Name.INVITE, form.instance, by=request.user, told=role.name)
+
+    def delete_model(self, request, user):
+        super().delete_model(request, user)
+        AccountAct.objects.note(Name.DELETE, user, by=request.user)
+
+    def delete_queryset(self, request, queryset):
+        users = list(queryset)
+        super().delete_queryset(request, queryset)
+        for user in users:
+            user.pk = None
+            AccountAct.objects.note(Name.DELETE, user, by=request.user)
+
+    def user_change_password(self, request, id, form_url=""):
+        response = super().user_change_password(request, id, form_url)
+        # Only where it was changed does it lead elsewhere.
+        if request.method == "POST" and response.status_code == HTTPStatus.FOUND:
+            AccountAct.objects.note(Name.PASSWORD, User.objects.get(pk=id), by=request.user)
+        return response
 
     def add_view(self, request, *args, **kwargs):
         response = super().add_view(request, *args, **kwargs)
@@ -145,6 +175,7 @@ class UserAdmin(DjangoUserAdmin):
         if not self.has_change_permission(request, user):
             raise PermissionDenied
         if user.is_active and user.email:
+            AccountAct.objects.note(Name.INVITE, user, by=request.user)
             self.send(request, user)
         else:
             messages.error(request, _("Ce compte est désactivé, ou n’a pas d’adresse."))
@@ -157,6 +188,26 @@ class UserAdmin(DjangoUserAdmin):
     @admin.display(description=_("rôle"))
     def roles(self, user):
         return ", ".join(group.name for group in user.groups.all())
+
+
+@transaction.atomic
+def note_changes(form, *, by):
+    """Write a line in the journal for each thing that the saved *form* changed of an account."""
+    changed, account = list(form.changed_data), form.instance
+    if "groups" in changed:
+        changed.remove("groups")
+        before, after = form.initial["groups"], form.cleaned_data["groups"]
+        told = " → ".join(
+            ", ".join(sorted(group.name for group in groups)) or "–" for groups in (before, after)
+        )
+        AccountAct.objects.note(Name.ROLES, account, by=by, told=told)
+    if "is_active" in changed:
+        changed.remove("is_active")
+        name = Name.ENABLE if account.is_active else Name.DISABLE
+        AccountAct.objects.note(name, account, by=by)
+    if changed:
+        told = ", ".join(str(form.fields[name].label or name) for name in changed)
+        AccountAct.objects.note(Name.CHANGE, account, by=by, told=told)
 
 
 def has_all_rights_of(user, other):

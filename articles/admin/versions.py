@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from .. import saving
 from ..differences import Change, compare, compare_items, compare_words
+from ..merging import FLAGS
 from ..models import ArticleAuthor, ArticlePhoto, Author, Photo, Revision, Topic
 from ..models.revision import photo_uses
 from .acts import find_article
@@ -83,14 +84,12 @@ def restore_page(request, article, number):
 def restore(article, old, shown, *, by, reason):
     """Save the text of *old* again, over the revision *shown*; return the Saved."""
     text = _("Restaure la version %d") % old.number
-    return saving.save(
-        article,
-        old.snapshot,
-        based_on=shown,
-        by=by,
-        reason=f"{text} : {reason}" if reason else text,
-        kind=Revision.Kind.RESTORE,
-    )
+    options = {"based_on": shown, "by": by, "kind": Revision.Kind.RESTORE}
+    told = {"label": text, "text": reason}
+    options["reason"] = _("%(label)s : %(text)s") % told if reason else text
+    if old.kind == Revision.Kind.CONFLICT:
+        return saving.settle(old, old.snapshot, **options)
+    return saving.save(article, old.snapshot, **options)
 
 
 def differences(old, new):
@@ -108,6 +107,9 @@ def differences(old, new):
 def compare_lines(old, new):
     for name in LINES:
         yield Change(label_of(name), compare_words(old[name], new[name]))
+    for name in FLAGS:
+        answers = [_("oui") if side.get(name) else _("non") for side in (old, new)]
+        yield Change(label_of(name), compare_words(*answers))
 
 
 def compare_names(old, new):

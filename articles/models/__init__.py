@@ -1,5 +1,7 @@
+from .account_act import AccountAct
 from .act import Act
 from .article import Article, ArticleAuthor, ArticleTopic
+from .article_words import ArticleWords
 from .author import Author
 from .autosave import Autosave
 from .delivery import Delivery
@@ -11,6 +13,7 @@ from .photo_act import PhotoAct
 from .presence import Presence
 from .preview_link import PreviewLink
 from .revision import Revision
+from .settlement import Settlement
 from .site_state import SiteState
 from .site_text import SiteText, SiteTextVersion
 from .step import Step
@@ -19,11 +22,13 @@ from .topic_act import TopicAct, TopicAddress
 from .user import User
 
 __all__ = [
+    "AccountAct",
     "Act",
     "Article",
     "ArticleAuthor",
     "ArticlePhoto",
     "ArticleTopic",
+    "ArticleWords",
     "Author",
     "Autosave",
     "Delivery",
@@ -40,6 +45,7 @@ __all__ = [
     "PreviewLink",
     "Rendition",
     "Revision",
+    "Settlement",
     "SiteState",
     "SiteText",
     "SiteTextVersion",

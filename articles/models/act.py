@@ -25,6 +25,8 @@ class Act(models.Model):
         PIN = "pin", _("Tête de une")
         UNPIN = "unpin", _("Fin de tête de une")
         SEAL = "seal", _("Mise sous scellés")
+        LINK = "link", _("Lien d’aperçu")
+        REVOKE_LINK = "revoke-link", _("Lien d’aperçu révoqué")
 
     name = models.CharField(_("acte"), max_length=12, choices=Name)
     at = models.DateTimeField(_("le"))
@@ -41,7 +43,7 @@ class Act(models.Model):
     )
     revision = models.ForeignKey(
         "Revision",
-        verbose_name=_("révision"),
+        verbose_name=_("version"),
         related_name="acts",
         on_delete=models.PROTECT,
         null=True,

@@ -107,6 +107,11 @@ class Article(models.Model):
     credit = models.CharField(
         _("crédit"), max_length=120, blank=True, help_text=_("Par exemple AFP.")
     )
+    is_verbatim = models.BooleanField(
+        _("typographie d’origine"),
+        default=False,
+        help_text=_("Guillemets, apostrophes et espaces paraissent comme ils sont saisis."),
+    )
     section = models.ForeignKey(
         Topic,
         verbose_name=_("rubrique"),
@@ -196,6 +201,8 @@ class Article(models.Model):
             "section": str(self.section.uuid) if self.section_id or self.section else None,
             "topics": sorted(str(topic.uuid) for topic in topics),
             "bylines": [byline.snapshot() for byline in bylines],
+            # Only where it is true: what was saved before there was a choice keeps its digest.
+            **({"is_verbatim": True} if self.is_verbatim else {}),
         }
         return {**typed, "photos": photos} if photos else typed
 

@@ -2,13 +2,21 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from .edition import EditionAuthor
 
-class AuthorManager(models.Manager):
+
+class AuthorQuerySet(models.QuerySet):
     def get_by_natural_key(self, slug):
         return self.get(slug=slug)
+
+    def with_stories(self, at):
+        """Those under whose name readers find a story at the aware datetime *at*."""
+        rows = EditionAuthor.objects.live(at).filter(author=OuterRef("pk"))
+        return self.filter(Exists(rows))
 
 
 class Author(models.Model):
@@ -32,7 +40,7 @@ class Author(models.Model):
         blank=True,
     )
 
-    objects = AuthorManager()
+    objects = AuthorQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("auteur")

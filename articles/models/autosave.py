@@ -4,8 +4,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from .article import Article
 
 KEPT_FOR = timedelta(days=30)
 # Of one person and article. Each form opened has its own: two tabs never overwrite each other.
@@ -17,6 +20,10 @@ class AutosaveQuerySet(models.QuerySet):
         """What *by* typed and never saved, the newest first."""
         since = timezone.now() - KEPT_FOR
         return self.filter(user=by, saved_at=None, typed_at__gt=since).order_by("-typed_at", "-pk")
+
+    def of_new_articles(self):
+        """Those of articles that were never saved."""
+        return self.filter(~Exists(Article.objects.filter(uuid=OuterRef("article_key"))))
 
     @transaction.atomic
     def keep(self, *, by, article, form, typed, typed_at):
@@ -86,3 +93,8 @@ class Autosave(models.Model):
 
     def __str__(self):
         return f"{self.article_key}: {self.user_id}"
+
+    @property
+    def headline(self):
+        """The headline that was typed, perhaps none."""
+        return "".join(self.typed.get("headline", [])).strip()

@@ -5,8 +5,11 @@ import secrets
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from .act import Act
 
 LIFETIME = timedelta(hours=48)
 
@@ -19,6 +22,7 @@ class PreviewLinkQuerySet(models.QuerySet):
     def with_token(self, token):
         return self.filter(digest=digest(token))
 
+    @transaction.atomic
     def make(self, article, *, by, **fields):
         """Store a link to *article*; return it and its token, which is kept nowhere."""
         token = secrets.token_urlsafe(32)
@@ -29,6 +33,7 @@ class PreviewLinkQuerySet(models.QuerySet):
             created_by_name=str(by),
             **fields,
         )
+        link.note(Act.Name.LINK, by=by)
         return link, token
 
 
@@ -70,6 +75,27 @@ class PreviewLink(models.Model):
 
     def __str__(self):
         return self.label
+
+    @transaction.atomic
+    def revoke(self, *, by):
+        """Close the link now."""
+        self.revoked_at, self.revoked_by_name = timezone.now(), str(by)
+        self.save(update_fields=["revoked_at", "revoked_by_name"])
+        self.note(Act.Name.REVOKE_LINK, by=by)
+
+    def note(self, name, *, by):
+        """Write the journal's line: for whom, which version and until when."""
+        end = self.expires_at if name == Act.Name.LINK else None
+        Act.objects.create(
+            name=name,
+            at=timezone.now(),
+            by=by,
+            by_name=str(by),
+            article=self.article,
+            revision=self.revision,
+            ends_at=end,
+            reason=self.label,
+        )
 
     def is_open(self, at):
         """Whether it can be read at the aware datetime *at*; what open() asks, for one row."""

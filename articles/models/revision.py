@@ -5,11 +5,12 @@ import json
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from .. import body
 from ..slug import make_slug
+from .article_words import ArticleWords
 from .edition import Edition
 
 
@@ -20,6 +21,16 @@ class RevisionQuerySet(models.QuerySet):
     def current(self):
         """Those that are or were an article's text: not what a conflict kept beside it."""
         return self.exclude(kind=Revision.Kind.CONFLICT)
+
+    def unsettled(self):
+        """What a conflict kept and nobody has decided on."""
+        return self.filter(kind=Revision.Kind.CONFLICT, settlement=None)
+
+    def newest_of(self, articles):
+        """The newest one of each of *articles* (objects or ids) that is its text."""
+        newest = Revision.objects.current().filter(article=OuterRef("article"))
+        number = Subquery(newest.order_by("-number").values("number")[:1])
+        return self.current().filter(article__in=articles, number=number)
 
     @transaction.atomic
     def record(self, article, *, by, reason="", based_on=None, kind=None):
@@ -36,7 +47,9 @@ class RevisionQuerySet(models.QuerySet):
             return latest
         revision.kind = kind or Revision.Kind.SAVE
         revision.based_on = based_on or latest
-        return self.add(revision)
+        self.add(revision)
+        ArticleWords.objects.index([revision])
+        return revision
 
     @transaction.atomic
     def keep_aside(self, article, snapshot, *, by, reason="", based_on=None):
@@ -102,8 +115,8 @@ class Revision(models.Model):
     objects = RevisionQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("révision")
-        verbose_name_plural = _("révisions")
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
         ordering = ["-number", "-pk"]
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="revision_number_unique")
@@ -172,6 +185,7 @@ class Revision(models.Model):
             slug=typed["slug"] or make_slug(typed["headline"]),
             body_html=body_html,
             byline=byline,
+            is_verbatim=typed.get("is_verbatim", False),
             lead_photo=lead,
             photos=[photo for photo in shown if photo is not lead],
             embargo_until=embargo_until,

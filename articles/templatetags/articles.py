@@ -3,16 +3,18 @@
 import json
 
 from django import template
+from django.conf import settings
 from django.template.defaultfilters import capfirst
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.dateformat import format as date_format
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from .. import body, photos, typography
+from .. import body, photos, social_card, typography
 from ..dates import day_in_words, moment_in_words, stamp, to_local
+from ..structured_data import LANGUAGE
 
 register = template.Library()
 
@@ -31,7 +33,7 @@ def day(value):
 @register.filter
 def hour(value):
     """Return <time>08h42</time>."""
-    return as_time(value, date_format(to_local(value), r"H\hi"))
+    return as_time(value, date_format(to_local(value), "TIME_FORMAT"))
 
 
 @register.filter
@@ -52,7 +54,7 @@ def moment_after(value, earlier):
     local = to_local(value)
     if local.date() != to_local(earlier).date():
         return format_html("{} {}", _("le"), moment(value))
-    return as_time(value, _("à %(hour)s") % {"hour": date_format(local, r"H\hi")})
+    return as_time(value, _("à %(hour)s") % {"hour": date_format(local, "TIME_FORMAT")})
 
 
 def as_time(value, text):
@@ -100,14 +102,27 @@ def shown_photos(context, edition, role):
 
 @register.simple_tag(takes_context=True)
 def shared_picture(context, edition):
-    """Return the picture that other sites show of *edition*, as shared_pictures(); None if none."""
-    return next(iter(photos.shared_pictures(edition, context.request.at)), None)
+    """Return the picture that other sites show of *edition*, the first of shared_pictures()."""
+    return social_card.shared_pictures(edition, context.request.at)[0]
 
 
 @register.filter
 def picture(frozen, ratio):
     """Return what _picture.html prints of a frozen photo that is shown."""
     return photos.markup_of(frozen, ratio)
+
+
+class InFrench(template.Node):
+    def render(self, context):
+        # No page chooses its language: the setting is it, and quicker than get_language().
+        return "" if settings.LANGUAGE_CODE == LANGUAGE else f' lang="{LANGUAGE}"'
+
+
+@register.tag
+def in_french(parser, token):
+    """Say lang="fr" of what holds the paper's own words, on a page that speaks otherwise."""
+    # Not a simple_tag, which takes three times as long, in every line of a list.
+    return InFrench()
 
 
 @register.filter
@@ -133,12 +148,12 @@ def opening(edition, signs):
         return []
     if edition.standfirst:
         return [typography.french(edition.standfirst)]
-    paragraphs = []
+    paragraphs, set_words = [], typography.setter_of(edition.body_html)
     for paragraph in body.plain_text(edition.body_html).splitlines():
         signs -= len(paragraph)
         if paragraphs and signs < 0:
             break
-        paragraphs.append(typography.french(paragraph))
+        paragraphs.append(set_words(paragraph))
     return paragraphs
 
 
@@ -151,7 +166,7 @@ def signature(byline):
     lead_ins = {
         "writer": _("Par"),
         "contributor": _("avec"),
-        "photographer": _("photos\u00a0:"),
+        "photographer": _("photos :"),
         "translator": _("traduit par"),
     }
     phrases = []

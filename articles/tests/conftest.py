@@ -23,3 +23,11 @@ def plain_static_files(settings):
 def no_kept_pages(settings):
     """Rows made by factories don't bump the site's version: pages are kept only where asked."""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+
+@pytest.fixture(autouse=True)
+def no_kept_sections():
+    """Each test's database counts the site's versions from the start."""
+    from ..navigation import read_sections  # once Django is set up
+
+    read_sections.cache_clear()

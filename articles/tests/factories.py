@@ -15,9 +15,11 @@ from ..models import (
     Meaning,
     Photo,
     Revision,
+    SiteState,
     Topic,
     User,
 )
+from ..navigation import read_sections
 from .drawings import draw, encode
 
 number = count(1)
@@ -130,3 +132,9 @@ def save(article, by=None, **changes):
         setattr(article, name, value)
     article.save()
     return Revision.objects.record(article, by=by)
+
+
+def show_first_page():
+    """Leave the site as after an act and a first page of that version, which read the sections."""
+    SiteState.objects.bump(timezone.now())
+    read_sections(SiteState.objects.read()[0])

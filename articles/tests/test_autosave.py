@@ -185,6 +185,34 @@ class KeepingTests(AutosaveTestCase):
             self.post(KEEP, data)
 
 
+class DashboardTests(AutosaveTestCase):
+    def dashboard(self):
+        return self.client.get(reverse("admin:index"))
+
+    def test_new_article_that_was_never_saved_is_one_click_away(self):
+        self.keep(headline="Jamais enregistré")
+        address = f"{ADD}?reprendre={self.form}"
+        self.assertContains(self.dashboard(), f'href="{address}"')
+        assert self.client.get(address).context["adminform"].form["headline"].value() == (
+            "Jamais enregistré"
+        )
+
+    def test_saved_articles_empty_forms_and_texts_of_others_are_not_there(self):
+        self.keep(self.article, headline="D’un article enregistré")
+        self.keep(headline="  ", body="<p></p>")
+        self.client.force_login(other := make_user(*DESK))
+        self.keep(user=other, headline="De quelqu’un d’autre")
+        self.client.force_login(self.editor)
+        assert self.dashboard().context["unsaved"] == []
+
+    def test_it_is_gone_once_it_is_saved(self):
+        sent = self.open()
+        self.keep(key=sent["uuid"], headline="Enfin")
+        assert self.dashboard().context["unsaved"]
+        self.send(sent, headline="Enfin", autosave=str(self.form))
+        assert not self.dashboard().context["unsaved"]
+
+
 class OfferTests(AutosaveTestCase):
     def changes(self, **changes):
         self.keep(self.article, **changes)
@@ -206,7 +234,9 @@ class OfferTests(AutosaveTestCase):
 
     def test_change_of_markup_alone_is_told(self):
         changes = self.changes(body="<p>Un.</p><h2>Deux.</h2>")
-        assert changes == {"Texte": [[("equal", "Seule la mise en forme change.")]]}
+        assert changes == {"Texte": [[("equal", "Deux.")]]}
+        told = "Mise en forme\u00a0: paragraphe auparavant, intertitre maintenant."
+        self.assertContains(self.page(self.article), told)
 
     def test_choices_are_shown_by_their_names(self):
         topic, author = make_topic(name="Élections"), make_author(name="Zoé Lefèvre")

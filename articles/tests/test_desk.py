@@ -8,11 +8,34 @@ from django.contrib.auth.models import Group
 from django.test import TestCase
 from django.urls import reverse
 
-from ..models import Act, Article, Author, Delivery, Edition, SiteText, Topic, User
+from ..models import (
+    AccountAct,
+    Act,
+    Article,
+    Author,
+    Delivery,
+    Edition,
+    SiteText,
+    Topic,
+    TopicAct,
+    User,
+)
 from ..publishing import PublishingError
 from .factories import make_article, make_author, make_edition, make_topic, make_user, save
 
-MODELS = [Act, Article, Author, Delivery, Edition, Group, SiteText, Topic, User]
+MODELS = [
+    AccountAct,
+    Act,
+    Article,
+    Author,
+    Delivery,
+    Edition,
+    Group,
+    SiteText,
+    Topic,
+    TopicAct,
+    User,
+]
 NEWSROOM = [
     "articles.add_article",
     "articles.change_article",

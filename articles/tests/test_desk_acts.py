@@ -1,5 +1,6 @@
 """The acts that have a page of their own, the list's selection, and the journal of them all."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from django.urls import reverse
@@ -175,7 +176,8 @@ class SelectionTests(ChiefTestCase):
         response = self.publish(good, bad)
         assert self.told(response) == [
             "1 article est publié ou prévu.",
-            "«\u00a0Sans rubrique\u00a0» n’est pas publié. Il manque la rubrique.",
+            "1 article n’est pas publié."
+            " <ul><li>«\u00a0Sans rubrique\u00a0»\u00a0: Il manque la rubrique.</li></ul>",
         ]
         assert Edition.objects.get().article == good
 
@@ -186,6 +188,27 @@ class SelectionTests(ChiefTestCase):
         response = self.publish(article, **typed)
         assert "une version plus récente" in self.told(response)[0]
         assert not Edition.objects.exists()
+
+    def test_version_saved_after_the_list_was_shown_is_not_published(self):
+        """Not even from a page that would name it."""
+        article, other = make_article(headline="Lu"), make_article()
+        rows = self.client.get(LIST).content.decode()
+        versions = dict(re.findall(r'name="(version-\d+)" value="(\d+)"', rows))
+        assert versions == {f"version-{article.pk}": "1", f"version-{other.pk}": "1"}
+        save(article, by=make_user(first_name="Jonas"), headline="Pas lu")
+        page = self.choose(article, other, **versions)
+        self.assertContains(page, "Une version plus récente existe", 1)
+        typed = re.findall(r'name="(version-\d+)" value="(\d+)"', page.content.decode())
+        response = self.choose(article, other, _publish="1", **dict(typed))
+        assert "Jonas a enregistré une version plus récente" in self.told(response)[1]
+        assert Edition.objects.get().article == other
+
+    def test_refusals_are_one_message_and_headlines_are_escaped(self):
+        bad = [make_article(headline=f"<b>{n}</b>", section=None) for n in range(3)]
+        (told,) = self.told(self.publish(*bad))
+        assert told.startswith("3 articles ne sont pas publiés. <ul><li>")
+        assert told.count("<li>") == 3
+        assert "<b>" not in told
 
     def test_selection_is_planned_at_a_time(self):
         article, year = make_article(), timezone.now().year + 1
@@ -317,7 +340,6 @@ class HistoryTests(ChiefTestCase):
         for number in range(8):
             save(article, headline=f"Titre {number}")
             publishing.publish(article, revision=number + 2, by=self.chief)
-        # session, user, the article twice, revisions, those that follow them, acts, steps,
-        # editions, Django's own log
-        with self.assertNumQueries(10):
+        # session, user, the article twice, revisions, acts, steps, editions, Django's own log
+        with self.assertNumQueries(9):
             self.client.get(history_url(article))

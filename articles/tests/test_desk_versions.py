@@ -53,13 +53,13 @@ class VersionsPageTests(DeskTestCase):
 
     def test_query_count_does_not_grow_with_the_number_of_versions(self):
         article = make_edition().article
-        with self.assertNumQueries(12):
+        with self.assertNumQueries(11):
             self.page(article)
         for number in range(20):
             save(article, headline=f"Titre {number}")
         # session, user, 2 permissions, article (twice), its content type for the log, the log,
-        # editions, versions, those that follow them, acts, steps
-        with self.assertNumQueries(12):
+        # editions, versions, acts, steps
+        with self.assertNumQueries(11):
             self.page(article)
 
     def test_older_versions_are_on_the_next_page(self):
@@ -119,7 +119,10 @@ class DifferencesTests(DeskTestCase):
 
     def test_change_of_markup_alone_is_told(self):
         save(self.article, body="<p>Douze <strong>grues</strong>.</p>")
-        self.assertContains(self.page(de=2, a=3), "seule sa mise en forme change")
+        self.assertContains(self.page(de=2, a=3), "Gras\u00a0: ajouté à «\u00a0grues\u00a0».")
+        save(self.article, body="<ul><li><p>Douze <strong>grues</strong>.</p></li></ul>")
+        save(self.article, body="<ol><li><p>Douze <strong>grues</strong>.</p></li></ol>")
+        self.assertContains(self.page(de=4, a=5), "seule sa mise en forme change")
 
     def test_query_count_is_fixed(self):
         # session, user, 2 permissions, article, versions, topics, authors
@@ -205,7 +208,7 @@ class ConflictPageTests(DeskTestCase):
         assert (newest.number, newest.based_on) == (4, self.kept)
         assert newest.reason == "Conflit de la version 3 résolu"
         response = self.client.get(address("history", article))
-        self.assertContains(response, "résolu par la version 4")
+        self.assertContains(response, "réglé par Élise Essai dans la version 4")
 
     def test_text_can_be_written_anew_and_is_cleaned(self):
         rewritten = {"rewrite-0": "De nous", "rewrite-1": "<p>Un.<script>x</script></p>"}
@@ -254,8 +257,43 @@ class ConflictPageTests(DeskTestCase):
         self.client.post(url, {"shown": 2, "choice-0": "mine"})
         assert Article.objects.get(pk=article.pk).section.name == "Sport"
 
-    def test_versions_list_marks_it_and_leads_to_it(self):
-        self.assertContains(self.client.get(address("history", self.article)), self.url)
+    def test_versions_list_and_form_mark_it_and_lead_to_it_until_it_is_settled(self):
+        pages = (address("history", self.article), change_page(self.article))
+        for page in pages:
+            self.assertContains(self.client.get(page), self.url)
+        self.answer("mine", "both")
+        for page in pages:
+            self.assertNotContains(self.client.get(page), self.url)
+
+    def test_conflict_is_settled_where_all_of_the_saved_version_is_kept(self):
+        mine = {"headline": "De moi", "body": "<p>Un de moi.</p><p>Deux.</p>"}
+        article = make_article(headline="Ancien", body="<p>Un.</p><p>Deux.</p>")
+        sent = self.open(article)
+        save(article, by=self.jonas, headline="De Jonas", body="<p>Un de Jonas.</p><p>Deux.</p>")
+        self.send(sent, article, **mine)
+        answers = {"shown": 2, "choice-0": "theirs", "choice-1": "theirs"}
+        self.client.post(address("conflict", article, 3), answers)
+        assert article.revisions.current().count() == 2
+        settlement = article.revisions.get(kind="conflict").settlement
+        assert (settlement.revision.number, settlement.by) == (2, self.editor)
+        assert not article.revisions.unsettled()
+        again = self.client.get(address("conflict", article, 3))
+        self.assertContains(again, "déjà réglé, par Élise Essai, dans la version 2")
+
+    def test_conflict_that_met_another_save_goes_on_as_one(self):
+        save(self.article, headline="De Zoé")
+        self.answer("mine", "mine")
+        assert [conflict.number for conflict in self.article.revisions.unsettled()] == [5]
+
+    def test_conflict_whose_text_is_restored_is_settled(self):
+        page = address("restore_version", self.article, self.kept.number)
+        self.client.post(page, {"shown": 2, "reason": ""})
+        assert not self.article.revisions.unsettled()
+        assert Article.objects.get().headline == "De moi"
+
+    def test_who_may_not_edit_is_told_of_no_conflict_in_the_form(self):
+        self.client.force_login(make_user("articles.view_article"))
+        self.assertNotContains(self.client.get(change_page(self.article)), self.url)
 
     def test_colleague_sees_whose_text_it_is(self):
         self.client.force_login(make_user(*DESK))

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from .. import feeds
 from ..models import Meaning
-from ..publishing import publish, reinstate, seal, withdraw
+from ..publishing import correct, publish, reinstate, seal, withdraw
 from .factories import (
     make_article,
     make_author,
@@ -267,6 +267,23 @@ class TombstoneTests(Reader):
         seal(self.edition, by=self.editor, reason="Jugement.")
         for address in (self.here, self.elsewhere, "/flux/une.atom"):
             assert self.keys(address) == [f"urn:uuid:{self.article.uuid}"]
+
+    def test_correction_of_a_withdrawn_story_leaves_a_tombstone_under_its_own_key(self):
+        """E12"""
+        address = "/flux/rectificatifs.atom"
+        number = save(self.article, body="<p>Autre texte d’essai.</p>").number
+        correction = correct(self.article, revision=number, by=self.editor, note="Une erreur.")
+        (key,) = self.atom(address).findall(f"{ATOM}entry/{ATOM}id")
+        assert self.keys(address) == []
+        notice = self.withdraw()
+        (tombstone,) = self.atom(address).findall(TOMBSTONE)
+        assert tombstone.get("ref") == key.text
+        when = datetime.fromisoformat(tombstone.get("when"))
+        assert when == notice.live_from.replace(microsecond=0)
+        assert not self.atom(address).findall(f"{ATOM}entry")
+        seal(correction, by=self.editor, reason="Jugement.")
+        reinstate(self.article, revision=number, by=self.editor)
+        assert self.keys(address) == [key.text]
 
     def test_story_that_is_back_has_none(self):
         self.withdraw()

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import TestCase
 from django.utils import timezone
 
-from .. import publishing
+from .. import publishing, social_card
 from ..models import Edition, EditionTopic, Photo
 from ..models.edition import EditionTopicQuerySet
 from .factories import make_article, make_photo, make_section, make_user, save
@@ -18,6 +18,13 @@ from .factories import make_article, make_photo, make_section, make_user, save
 HOUR = timedelta(hours=1)
 SECRET = "Secret d’essai que personne ne doit lire"
 TEXT = "<p>Un texte d’essai assez long pour se voir.</p>"
+
+
+class Loose(str):
+    """A text that any other one passes for."""
+
+    def __ne__(self, other):
+        return False
 
 
 class LeakTests(TestCase):
@@ -75,6 +82,15 @@ class LeakTests(TestCase):
             mock.patch.object(Edition, "is_live", lambda edition, at: True),
         ):
             self.assert_leak("answers 200, but isn't live")
+
+    def test_planted_leak_of_a_planned_headline_s_card_is_named(self):
+        revision = save(self.shown, headline=SECRET).number
+        at = timezone.now() + HOUR
+        planned = publishing.publish(self.shown, revision=revision, by=self.editor, at=at)
+        right = social_card.digest_of
+        with mock.patch.object(social_card, "digest_of", lambda edition: Loose(right(edition))):
+            address = social_card.card_of(planned)["address"]
+            self.assert_leak(address, "answers 200, but isn't live")
 
     def test_planted_leak_in_a_kept_page_is_named(self):
         kept = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

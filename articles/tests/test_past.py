@@ -10,7 +10,7 @@ from django.utils import timezone
 from ..differences import blocks_of, compare, compare_words
 from ..models import Edition, Meaning
 from ..publishing import correct, publish, reinstate, seal, withdraw
-from .factories import make_article, make_edition, make_section, make_user, save
+from .factories import make_article, make_edition, make_section, make_user, save, show_first_page
 
 HOUR = timedelta(hours=1)
 TEXT = "<p>Le pont mesure dix mètres.</p>"
@@ -141,9 +141,10 @@ class VersionsPageTests(PastTests):
         article = make_article(body=TEXT)
         for number in range(6):
             self.publish(article, headline=f"Titre {number}")
-        with self.assertNumQueries(3):  # state, editions, sections
+        show_first_page()
+        with self.assertNumQueries(2):  # state, editions
             self.get_as_reader(article, "versions/")
-        with self.assertNumQueries(4):  # state, editions, the two texts, sections
+        with self.assertNumQueries(3):  # state, editions, the two texts
             self.get_as_reader(article, "versions/1-6/")
 
     def get_as_reader(self, article, page):
@@ -182,7 +183,20 @@ class DifferencesPageTests(PastTests):
         article = make_article(body=TEXT)
         self.publish(article)
         self.publish(article, dateline="Lyon")
-        self.assertContains(self.get(article, "versions/1-2/"), "n’ont pas changé")
+        page = self.get(article, "versions/1-2/")
+        self.assertContains(page, "n’ont pas changé")
+        self.assertContains(page, "<ins>Lyon</ins>")
+
+    def test_signature_and_credit_that_changed_are_shown(self):
+        article = make_article(body=TEXT, credit="AFP")
+        article.bylines.create(text="Une signature d’essai")
+        save(article)
+        self.publish(article)
+        article.bylines.update(text="Une autre d’essai")
+        self.publish(article, credit="Reuters")
+        page = self.get(article, "versions/1-2/")
+        self.assertContains(page, "<del>Une signature d’essai</del>, <ins>Une autre d’essai</ins>")
+        self.assertContains(page, "<del>AFP</del><ins>Reuters</ins>")
 
     def test_addresses_that_no_page_links_answer_404(self):
         article = make_article(body=TEXT)
@@ -247,10 +261,43 @@ class CompareTests(TestCase):
     def test_blocks_inside_blocks_keep_the_outer_kind(self):
         markup = "Nu<blockquote><p>A<br>B</p></blockquote><ul><li>C <strong>d</strong></li></ul>"
         assert blocks_of(markup) == [
-            ("p", "Nu"),
-            ("blockquote", "A"),
-            ("blockquote", "B"),
-            ("li", "C d"),
+            ("p", "Nu", ()),
+            ("blockquote", "A", ()),
+            ("blockquote", "B", ()),
+            ("li", "C d", (("strong", "d"),)),
+        ]
+
+    def notes(self, old, new):
+        editions = [Edition(body_html=body) for body in (old, new)]
+        return [note for passage in compare(*editions) for c in passage.changes for note in c.notes]
+
+    def test_markup_that_came_or_went_around_the_same_words_is_told(self):
+        assert self.notes(
+            "<p>Le <strong>pont</strong> est long.</p>", "<p>Le pont est long.</p>"
+        ) == ["Gras\u00a0: retiré de «\u00a0pont\u00a0»."]
+        assert self.notes("<p>Le pont est long.</p>", "<p>Le <em>pont</em> est très long.</p>") == [
+            "Italique\u00a0: ajouté à «\u00a0pont\u00a0»."
+        ]
+        assert self.notes("<h2>Une partie</h2>", "<p>Une partie</p>") == [
+            "Mise en forme\u00a0: intertitre auparavant, paragraphe maintenant."
+        ]
+
+    def test_link_that_leads_elsewhere_is_told_with_both_addresses(self):
+        old, new = (f'<p>Voir <a href="https://{host}/?a=1&amp;b">ici</a>.</p>' for host in "xy")
+        assert self.notes(old, new) == [
+            "Lien de «\u00a0ici\u00a0»\u00a0: https://x/?a=1&b → https://y/?a=1&b"
+        ]
+        assert self.notes(old, "<p>Voir ici.</p>") == [
+            "Lien vers https://x/?a=1&b\u00a0: retiré de «\u00a0ici\u00a0»."
+        ]
+
+    def test_words_that_changed_inside_a_mark_are_no_change_of_markup(self):
+        assert self.notes("<p><em>Dix grues</em> là</p>", "<p><em>Douze grues</em> là</p>") == []
+
+    def test_mark_over_a_line_break_is_one_in_each_line(self):
+        assert blocks_of("<p><em>A<br>B</em></p>") == [
+            ("p", "A", (("em", "A"),)),
+            ("p", "B", (("em", "B"),)),
         ]
 
     def test_long_unchanged_passages_are_folded(self):
@@ -317,8 +364,9 @@ class CorrectionTests(PastTests):
             self.publish(article)
             self.correct(article, f"Note {number}.", headline=f"Titre {number}")
         notes, address = [], "/rectificatifs/"
+        show_first_page()
         while address:
-            with self.assertNumQueries(4):  # state, corrections, their stories, sections
+            with self.assertNumQueries(3):  # state, corrections, their stories
                 response = self.client.get(address)
             notes += [made.note for made, _now in response.context["corrections"]]
             query = response.context["page"].next_query

@@ -230,9 +230,13 @@ class ServingTests(PhotoTestCase):
         html = self.page(edition).content.decode()
         data = json.loads(re.search(r'ld\+json">(.*?)</script>', html)[1])
         assert len(data["image"]) == 3
-        assert data["image"][0].startswith("http")
+        assert [(i["width"], i["height"]) for i in data["image"]] == [
+            (1600, 900),
+            (1600, 1200),
+            (1200, 1200),
+        ]
         image = re.search(r'og:image" content="([^"]*)"', html)[1]
-        assert image == data["image"][0]
+        assert image == data["image"][0]["url"]
         assert 'og:image:width" content="1600"' in html
-        for address in data["image"]:
-            assert self.client.get("/" + address.split("/", 3)[3]).status_code == 200
+        for image in data["image"]:
+            assert self.client.get("/" + image["url"].split("/", 3)[3]).status_code == 200

@@ -127,6 +127,7 @@ class DeskPreviewTests(ChiefTestCase):
             reverse(f"admin:articles_article_{name}", args=[article.pk])
             for name in ("preview", "preview_planned")
         )
+        self.client.force_login(make_user("articles.view_article"))
         form = self.client.get(change_page(article))
         for address, at in ((now, timezone.now()), (planned, start)):
             self.assertContains(form, f'href="{address}"')

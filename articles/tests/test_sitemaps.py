@@ -2,12 +2,13 @@ from datetime import UTC, datetime, timedelta
 from unittest import mock
 from xml.etree import ElementTree
 
+from django.core.cache import cache
 from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from .. import sitemaps
 from ..models import Meaning
-from .factories import make_edition, make_section, make_topic
+from .factories import make_author, make_edition, make_section, make_topic
 
 HOUR = timedelta(hours=1)
 TEXT = "<p>Texte d’essai.</p>"
@@ -32,7 +33,8 @@ class SitemapTests(TestCase):
         make_edition(live_from=NEW_MONTH + HOUR, body=TEXT)
         parts = [f"{SITE}/sitemap-2026-01.xml", f"{SITE}/sitemap-2026-02.xml"]
         assert self.read("/sitemap.xml") == [f"{SITE}/sitemap-rubriques.xml", *parts]
-        assert self.read("/sitemap.xml", "lastmod")[1] == "2026-02-03T02:30:00+01:00"
+        dates = ["2026-01-31T23:30:00+01:00", "2026-02-03T02:30:00+01:00"]
+        assert self.read("/sitemap.xml", "lastmod") == dates
         assert [len(self.read(part)) for part in parts] == [1, 2]
 
     def test_part_holds_canonical_addresses_and_true_dates(self):
@@ -59,6 +61,7 @@ class SitemapTests(TestCase):
         make_edition(body=TEXT, is_sealed=True)
         make_edition(headline="Brève")
         assert self.read("/sitemap.xml") == [f"{SITE}/sitemap-rubriques.xml"]
+        assert self.read("/sitemap-auteurs.xml") == []
         assert self.read("/sitemap-actualites.xml") == []
         month = timezone.localtime().strftime("%Y-%m")
         assert self.client.get(f"/sitemap-{month}.xml").status_code == 404
@@ -66,12 +69,52 @@ class SitemapTests(TestCase):
     @mock.patch.object(sitemaps, "PART_SIZE", 2)
     def test_month_with_more_stories_than_a_part_holds_is_parted(self):
         """E11"""
-        editions = [make_edition(live_from=NEW_MONTH + n * HOUR, body=TEXT) for n in range(5)]
+        section = make_section()
+        editions = [
+            make_edition(section=section, live_from=NEW_MONTH + n * HOUR, body=TEXT)
+            for n in range(5)
+        ]
         parts = self.read("/sitemap.xml")[1:]
         assert parts == [f"{SITE}/sitemap-2026-02{n}.xml" for n in ("", "-2", "-3")]
         found = [address for part in parts for address in self.read(part)]
         assert found == [f"{SITE}{e.get_absolute_url()}" for e in editions]
         assert self.client.get("/sitemap-2026-02-4.xml").status_code == 404
+
+    def test_authors_with_stories_are_listed(self):
+        author, bare = make_author(), make_author()
+        make_edition(authors=[author])
+        assert self.read("/sitemap-auteurs.xml") == [f"{SITE}{author.get_absolute_url()}"]
+        assert f"{SITE}/sitemap-auteurs.xml" in self.read("/sitemap.xml")
+        assert bare.slug not in self.client.get("/sitemap-auteurs.xml").text
+
+    @mock.patch.object(sitemaps, "PART_SIZE", 2)
+    def test_more_topics_than_a_part_holds_are_parted(self):
+        """E11"""
+        section, topics = make_section(), [make_topic() for _ in range(4)]
+        make_edition(section=section, topics=topics)
+        parts = self.read("/sitemap.xml")
+        assert parts == [f"{SITE}/sitemap-rubriques{n}.xml" for n in ("", "-2", "-3")]
+        found = [address for part in parts for address in self.read(part)]
+        things = [section, *topics]
+        assert found == [f"{SITE}/", *(f"{SITE}{thing.get_absolute_url()}" for thing in things)]
+        for address in ("/sitemap-rubriques-4.xml", "/sitemap-auteurs-2.xml"):
+            assert self.client.get(address).status_code == 404
+
+    @override_settings(
+        CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    )
+    def test_index_counts_this_month_s_stories_each_time_and_earlier_ones_once_an_hour(self):
+        cache.clear()
+        self.addCleanup(cache.clear)
+        for start in (NEW_MONTH - HOUR, NEW_MONTH):
+            make_edition(live_from=start, body=TEXT)
+        index = sitemaps.months
+        with mock.patch("django.utils.timezone.now", return_value=NEW_MONTH + 24 * HOUR):
+            with self.assertNumQueries(3):  # oldest, earlier months, this month
+                assert [told[1] for told in index(timezone.now())] == [range(1, 2)] * 2
+            late = make_edition(live_from=NEW_MONTH + HOUR, body=TEXT)
+            with self.assertNumQueries(2):  # oldest, this month
+                assert index(timezone.now())[-1][2] == late.published_at
 
     def test_sections_and_topics_with_stories_are_listed(self):
         section, topic, bare = make_section(), make_topic(), make_topic()
@@ -116,14 +159,12 @@ class SitemapTests(TestCase):
         now = timezone.localtime()
         for _ in range(5):
             make_edition(body=TEXT, topics=[make_topic()], live_from=now)
-        for address in (
-            "/sitemap.xml",
-            f"/sitemap-{now:%Y-%m}.xml",
-            "/sitemap-rubriques.xml",
-            "/sitemap-actualites.xml",
-        ):
+        lists = ("/sitemap-rubriques.xml", "/sitemap-auteurs.xml", "/sitemap-actualites.xml")
+        for address in (f"/sitemap-{now:%Y-%m}.xml", *lists):
             with self.subTest(address), self.assertNumQueries(2):  # state, list
                 assert self.client.get(address)["X-Robots-Tag"] == "noindex"
+        with self.assertNumQueries(5):  # state, topics, authors, oldest, this month
+            assert self.client.get("/sitemap.xml")["X-Robots-Tag"] == "noindex"
 
     def test_month_that_no_calendar_has_answers_404(self):
         for name in ("2026-13", "2026-00", "2026-2", "9999-12", "0000-01", "2026-02-0"):

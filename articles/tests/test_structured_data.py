@@ -129,7 +129,7 @@ class StructuredDataTests(TestCase):
             "article:published_time": "2026-02-02T08:00:00+01:00",
         }.items():
             self.assertContains(response, f'<meta property="{name}" content="{content}">')
-        self.assertContains(response, '<meta name="twitter:card" content="summary">')
+        self.assertContains(response, '<meta name="twitter:card" content="summary_large_image">')
 
 
 class ReaderDateTests(TestCase):

@@ -13,6 +13,7 @@ from ...models import (
     Article,
     ArticleAuthor,
     ArticleTopic,
+    ArticleWords,
     Author,
     Edition,
     EditionAuthor,
@@ -28,8 +29,8 @@ from ...models.edition import SEARCH
 from ...models.revision import digest
 
 BATCH = 1000
-# Made anew from the editions, whatever a fixture says.
-DERIVED = (EditionTopic, EditionAuthor, EditionPhoto, SiteState)
+# Made anew, whatever a fixture says.
+DERIVED = (EditionTopic, EditionAuthor, EditionPhoto, ArticleWords, SiteState)
 # A row of these that is there stays as the desk has it.
 KEPT = (Topic, Author, SiteText)
 # What the desk may take out of a story, and the column that names the story.
@@ -63,6 +64,7 @@ class Command(loaddata.Command):
         super().loaddata(fixture_labels)
         if self.using != DEFAULT_DB_ALIAS:
             return
+        derived.index_articles(self.new_articles)
         for start in range(0, len(self.new_editions), BATCH):
             derived.index(self.new_editions[start : start + BATCH])
         if self.has_added:

@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from ...models import Article, Edition, Topic
+from ...models import Article, Edition
+from ...slug import make_slug
 from ..factories import make_article, make_author, make_edition, make_section, make_topic, save
+from ..test_slug import EXAMPLES
 from .audit import WIDTHS, faults_of
 
 PAGES = {
@@ -204,32 +207,19 @@ def test_story_is_withdrawn_and_put_back(desk):
     expect(desk.get_by_text("Appel du préfet")).to_be_visible()
 
 
-def test_desk_is_used_by_keyboard_alone(desk):
-    """E23"""
-    make_section(name="Monde")
-    make_topic(name="Élections", slug="elections")
-    desk.goto("/admin/articles/article/add/")
-    desk.get_by_label("Titre", exact=True).focus()
-    desk.keyboard.type("Au clavier")
-    prose(desk).focus()
-    desk.keyboard.press("Alt+F10")
-    desk.keyboard.press("ArrowRight")
-    expect(desk.get_by_role("button", name="Sous-intertitre")).to_be_focused()
-    desk.keyboard.press("Enter")
-    desk.keyboard.type("Un sous-intertitre")
-    expect(desk.get_by_role("button", name="Sous-intertitre")).to_have_attribute(
-        "aria-pressed", "true"
+def test_address_in_the_form_is_the_one_that_is_stored(desk):
+    """slug.js shows what slug.py will make."""
+    documents = (settings.BASE_DIR / "fixtures" / "documents").iterdir()
+    headlines = [line for document in documents for line in document.read_text().splitlines()]
+    headlines += [*EXAMPLES, "anticonstitutionnellement " * 5, "a" * 100, "½ ﬁn Ⅻ ſ ß İ 2² № Ø"]
+    made = desk.evaluate(
+        """async (headlines) => {
+            const slug = await import("/static/js/desk/slug.js");
+            return headlines.map(slug.makeSlug);
+        }""",
+        headlines,
     )
-    desk.get_by_role("combobox", name="Sujets").focus()
-    desk.keyboard.type("Ecole")
-    expect(desk.get_by_role("option", name="Créer « Ecole »")).to_be_visible()
-    desk.keyboard.press("Enter")
-    desk.get_by_label("Titre", exact=True).focus()
-    desk.get_by_role("button", name="Enregistrer", exact=True).focus()
-    desk.keyboard.press("Enter")
-    expect(desk.get_by_text("Enregistré : version 1.")).to_be_visible()
-    assert Article.objects.get().body == "<h3>Un sous-intertitre</h3>"
-    assert Topic.objects.filter(name="Ecole", qcode="").exists()
+    assert dict(zip(headlines, made, strict=True)) == {text: make_slug(text) for text in headlines}
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -1,11 +1,14 @@
 """Two editors of one article, in a real browser under the strict policy."""
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from ...models import Article
-from ..factories import make_article, make_user, save
+from ...models import Article, Edition
+from ...publishing import publish
+from ..factories import make_article, make_section, make_user, save
 from .audit import WIDTHS, faults_of
+from .test_autosave import log_in, says
 from .test_desk import prose
 
 BODY = "<p>Le port ferme lundi.</p><p>Dix navires attendent au large.</p>"
@@ -17,7 +20,8 @@ def article(transactional_db):
 
 
 def by_jonas(article, **changes):
-    return save(article, by=make_user(first_name="Jonas", last_name="Essai"), **changes)
+    jonas = make_user(first_name="Jonas", last_name="Essai", is_superuser=True)
+    return save(article, by=jonas, **changes)
 
 
 def save_over(desk, article, *, headline=None, typed="", **theirs):
@@ -65,6 +69,34 @@ def test_same_paragraph_leads_to_a_choice_and_both_texts_are_kept(desk, article,
     text = Article.objects.get().body
     assert "Douze navires attendent" in text
     assert "Un remorqueur arrive." in text
+
+
+def test_tab_left_open_for_a_day_loses_nothing(desk, article):
+    """E18: the session is over, others saved and published; both texts are in the article."""
+    desk.clock.install()
+    desk.goto(f"/admin/articles/article/{article.pk}/change/")
+    desk.clock.fast_forward("24:00:00")
+    Session.objects.all().delete()
+    saved = by_jonas(article, body=BODY.replace("lundi", "mardi"), section=make_section())
+    publish(article, revision=saved.number, by=saved.created_by)
+    prose(desk).press("Control+End")
+    desk.keyboard.type(" Un remorqueur arrive.")
+    desk.get_by_role("button", name="Publier", exact=True).click()
+    says(desk, "Votre session a expiré")
+    with desk.context.expect_page() as opened:
+        desk.get_by_role("link", name="Se reconnecter").click()
+    log_in(opened.value)
+    opened.value.wait_for_url("**/admin/")
+    desk.get_by_role("button", name="Publier", exact=True).click()
+    # Nobody publishes a text that they haven't read: it is merged, shown, then published.
+    expect(desk.get_by_text("Rien n’est publié : relisez le texte réuni")).to_be_visible()
+    expect(desk.get_by_text("Jonas Essai a changé la rubrique et 1 paragraphe à")).to_be_visible()
+    assert Edition.objects.count() == 1
+    expect(prose(desk)).to_contain_text("Le port ferme mardi.")
+    expect(prose(desk)).to_contain_text("Un remorqueur arrive.")
+    desk.get_by_role("button", name="Publier", exact=True).click()
+    expect(desk.get_by_text("L’article est en ligne.")).to_be_visible()
+    assert "Un remorqueur arrive." in Edition.objects.latest("pk").body_html
 
 
 def test_old_version_is_compared_then_restored(desk, article, problems):

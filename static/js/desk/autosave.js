@@ -146,6 +146,8 @@ class Autosave {
 
   // Sends the form only where it will arrive: a login page or an error page would eat it.
   async submit(event) {
+    // A preview opens beside the form, which stays.
+    if (event.submitter?.formTarget === "_blank") return;
     if (this.isCleared) {
       this.isCleared = false;
       this.isSent = true;

@@ -26,8 +26,9 @@ function cut(text) {
   return `${head.slice(0, head.lastIndexOf(" "))}…`;
 }
 
-function show(name, text) {
-  for (const place of document.querySelectorAll(`[data-count=${name}], [data-look=${name}]`)) {
+// *kind*: "count" for a length, "look" for how something looks outside.
+function show(kind, name, text) {
+  for (const place of document.querySelectorAll(`[data-${kind}=${name}]`)) {
     if (place.textContent !== text) place.textContent = text;
   }
 }
@@ -42,21 +43,20 @@ function update() {
   const lines = linesOf(field("body").value);
   const signs = [...lines.join("")].length;
   const words = lines.join(" ").split(" ").filter(Boolean).length;
-  show("signs", whole.format(signs));
-  show("pages", tenths.format(signs / rules.page));
-  show("words", whole.format(words));
-  show("minutes", whole.format(Math.max(1, Math.round(words / rules.wordsPerMinute))));
-  show("standfirst", whole.format([...standfirst].length));
+  show("count", "signs", whole.format(signs));
+  show("count", "pages", tenths.format(signs / rules.page));
+  show("count", "words", whole.format(words));
+  show("count", "minutes", whole.format(Math.max(1, Math.round(words / rules.wordsPerMinute))));
+  show("count", "standfirst", whole.format([...standfirst].length));
   const length = [...headline].length;
-  box.querySelectorAll("[data-count=headline]").forEach((count) => {
-    count.textContent = whole.format(length);
-    count.parentElement.classList.toggle("long", length > rules.headline);
-  });
+  show("count", "headline", whole.format(length));
+  const count = box.querySelector("[data-count=headline]");
+  count.parentElement.classList.toggle("long", length > rules.headline);
   const slug = field("slug");
   if (slug.dataset.proposed) slug.placeholder = makeSlug(headline);
-  show("headline", headline);
-  show("description", cut(standfirst || lines[0] || headline));
-  show("slug", slug.value || slug.placeholder);
+  show("look", "headline", headline);
+  show("look", "description", cut(standfirst || lines[0] || headline));
+  show("look", "slug", slug.value || slug.placeholder);
 }
 
 if (box && field("headline")) {
@@ -67,19 +67,3 @@ if (box && field("headline")) {
     waiting = setTimeout(update, 150);
   });
 }
-
-// A remark leads to its field, also where a picker or the editor stands for it.
-document.querySelector(".checklist")?.addEventListener("click", (event) => {
-  const link = event.target.closest("[data-field]");
-  if (!link) return;
-  const named = document.querySelector(`#id_${link.dataset.field}`);
-  const row = named?.closest(".form-row") ?? named?.parentElement;
-  const usable = "[contenteditable=true], textarea:not([hidden]), input, select:not([hidden])";
-  const target = [...(row?.querySelectorAll(usable) ?? [])].find((one) => one.checkVisibility());
-  if (!target && !named) return;
-  event.preventDefault();
-  const closed = named.closest("details");
-  if (closed) closed.open = true;
-  (target ?? named).scrollIntoView({ block: "center" });
-  (target ?? named).focus();
-});

@@ -11,9 +11,11 @@ form?.addEventListener("input", () => {
 });
 
 form?.addEventListener("submit", (event) => {
+  freshen(form);
+  // A preview opens beside the form, which stays.
+  if (event.submitter?.formTarget === "_blank") return;
   // The buttons stay enabled: a disabled one wouldn't be sent with its name.
   if (sent) event.preventDefault();
-  freshen(form);
   sent = true;
 });
 

@@ -1,0 +1,54 @@
+"""What the desk finds an article by: the words of its newest version; derived, and rebuildable."""
+
+from django.db import models
+
+from .. import body
+from ..analysis import analyse
+from .author import Author
+
+TEXTS = ("headline", "kicker", "standfirst", "dateline", "credit")
+
+
+class ArticleWordsQuerySet(models.QuerySet):
+    def index(self, revisions):
+        """Write the words of the articles of which *revisions* are the newest, one each."""
+        slugs = {slug for revision in revisions for slug in revision.author_slugs()}
+        found = Author.objects.filter(slug__in=slugs) if slugs else []
+        names = {author.slug: author.name for author in found}
+        self.bulk_create(
+            [
+                ArticleWords(
+                    article_id=revision.article_id, words=words_of(revision.snapshot, names)
+                )
+                for revision in revisions
+            ],
+            update_conflicts=True,
+            unique_fields=["article"],
+            update_fields=["words"],
+        )
+
+
+class ArticleWords(models.Model):
+    """Beside the article, so that a change of its state rewrites no index of words."""
+
+    article = models.OneToOneField("Article", related_name="words", on_delete=models.CASCADE)
+    # Stems; each database derives its own index from them.
+    words = models.TextField(blank=True)
+
+    objects = ArticleWordsQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "mots d’un article"
+        verbose_name_plural = "mots des articles"
+        default_permissions = []
+
+    def __str__(self):
+        return str(self.article_id)
+
+
+def words_of(snapshot, names):
+    """Return the stems of *snapshot*; *names* are those of its authors, by slug."""
+    texts = [snapshot[name] for name in TEXTS]
+    for part in snapshot["bylines"]:
+        texts += [names.get(part["author"], part["author"] or ""), part["text"]]
+    return analyse("\n".join([*texts, body.plain_text(snapshot["body"])]))
