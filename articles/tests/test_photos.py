@@ -3,17 +3,22 @@
 import json
 import re
 from datetime import timedelta
+from io import StringIO
 from unittest import mock
 
+from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from .. import photo_acts, publishing, renditions
 from ..models import Edition, EditionPhoto, Photo, SiteState
+from ..models.photo import photo_storage
 from ..publishing import PublishingError
 from .drawings import draw
-from .factories import figure, make_article, make_edition, make_photo, make_user, save
+from .factories import figure, make_article, make_edition, make_photo, make_section, make_user, save
 
 HOUR = timedelta(hours=1)
 ADDRESS = re.compile(r"/photos/[0-9a-f]{24}-\d+\.\w+")
@@ -240,3 +245,74 @@ class ServingTests(PhotoTestCase):
         assert 'og:image:width" content="1600"' in html
         for image in data["image"]:
             assert self.client.get("/" + image["url"].split("/", 3)[3]).status_code == 200
+
+    def test_feeds_tell_the_lead_photo_while_it_is_shown(self):
+        photo = make_photo(image=draw(1600, 1200))
+        self.publish(make_article(lead=photo, body=f"<p>T</p>{figure(photo)}"))
+        feeds = [f"/flux/une.{ending}" for ending in ("rss", "atom", "json")]
+        for feed in feeds:
+            assert len(addresses(self.client.get(feed))) == 1, feed
+            assert b"data-file" not in self.client.get(feed).content
+        photo_acts.remove(photo, by=self.chief, reason="Plainte.")
+        for feed in feeds:
+            assert not addresses(self.client.get(feed)), feed
+
+    def test_small_photo_is_shown_and_leaves_sharing_to_the_card(self):
+        html = self.page(self.publish(make_article(lead=self.photo))).content.decode()
+        assert "/cartes/" in re.search(r'og:image" content="([^"]*)"', html)[1]
+
+    def test_lists_ask_no_query_for_photos(self):
+        """E24"""
+        section = make_section()
+        pages = ["/", section.get_absolute_url()]
+
+        def count():
+            counts = []
+            for page in pages:
+                with CaptureQueriesContext(connection) as queries:
+                    assert self.client.get(page).status_code == 200
+                counts.append(len(queries))
+            return counts
+
+        self.publish(make_article(section=section))
+        before = count()
+        for _ in range(3):
+            self.publish(make_article(section=section, lead=self.photo, gallery=[self.photo]))
+        assert count() == before
+        assert addresses(self.client.get("/"))
+
+
+class MakingTests(PhotoTestCase):
+    def test_command_makes_what_is_missing_once(self):
+        photo = make_photo(ready=False)
+        edition = self.publish(make_article(lead=photo))
+        out = StringIO()
+        call_command("make_renditions", stdout=out)
+        call_command("make_renditions", stdout=out)
+        assert out.getvalue() == "16 sizes made.\n0 sizes made.\n"
+        assert addresses(self.page(edition))
+
+    def test_command_goes_on_past_a_file_that_is_gone_and_fails(self):
+        lost, other = make_photo(ready=False), make_photo(ready=False)
+        photo_storage().delete(lost.original)
+        with self.assertRaisesMessage(CommandError, "1 photos can't be read"):
+            call_command("make_renditions", stdout=StringIO(), stderr=StringIO())
+        assert other.renditions.exists()
+
+    def test_cut_that_is_published_is_made_though_the_point_moved_since(self):
+        photo = make_photo(ready=False)
+        edition = self.publish(make_article(lead=photo))
+        photo.focal_x = 0.1
+        photo.save()
+        renditions.make(photo)
+        edition.refresh_from_db()
+        assert edition.lead_photo["sizes"].keys() == {"", "16:9", "4:3", "1:1"}
+        assert edition.lead_photo["focal"] == [0.5, 0.5]
+
+    def test_thread_makes_them_and_tells_of_a_failure(self):
+        photo = make_photo(ready=False)
+        with mock.patch("articles.renditions.connection.close"):
+            renditions.make_in_thread(photo.pk)
+            assert photo.renditions.count() == 16
+            with self.assertLogs("articles.renditions", "ERROR"):
+                renditions.make_in_thread(0)

@@ -62,7 +62,7 @@ const linkWith = (words) =>
 
 // The packaged dialog takes the address of any picture; ours come from the library only. What the
 // text keeps of one is its key: the address of its thumbnail is made of it.
-const photos = ({ picker, thumbnails }) => [
+const photos = ({ picker, thumbnails }, words) => [
   Image,
   Caption,
   Figure.extend({
@@ -70,7 +70,7 @@ const photos = ({ picker, thumbnails }) => [
     addCommands() {
       return {
         editImage: () => ({ editor, dispatch }) => {
-          if (dispatch) choosePhoto(picker, (photo) => insertPhoto(editor, photo, thumbnails));
+          if (dispatch) choosePhoto(picker, (photo) => insertPhoto(editor, photo, thumbnails, words));
           return true;
         },
         insertFigure: () => ({ commands }) => commands.editImage(),
@@ -79,8 +79,8 @@ const photos = ({ picker, thumbnails }) => [
   }),
 ];
 
-function insertPhoto(editor, { key, caption }, thumbnails) {
-  const attrs = { src: thumbnailOf(key, thumbnails), file: key };
+function insertPhoto(editor, { key, alt, caption }, thumbnails, words) {
+  const attrs = { src: thumbnailOf(key, thumbnails), alt: alt || words.figure, file: key };
   const text = caption ? [{ type: "text", text: caption }] : [];
   const content = [
     { type: "image", attrs },
@@ -93,10 +93,10 @@ function thumbnailOf(key, thumbnails) {
   return thumbnails.replace("00000000-0000-0000-0000-000000000000", key);
 }
 
-function withThumbnails(html, thumbnails) {
+function withThumbnails(html, thumbnails, words) {
   return html.replace(
     /<img data-file="([0-9a-f-]{36})">/g,
-    (_image, key) => `<img src="${thumbnailOf(key, thumbnails)}" data-file="${key}">`,
+    (_image, key) => `<img src="${thumbnailOf(key, thumbnails)}" alt="${words.figure}" data-file="${key}">`,
   );
 }
 
@@ -115,7 +115,7 @@ function edit(textarea) {
     element,
     // The policy refuses style elements: desk.css has these rules.
     injectCSS: false,
-    content: withThumbnails(textarea.value, textarea.dataset.thumbnails ?? ""),
+    content: withThumbnails(textarea.value, textarea.dataset.thumbnails ?? "", words),
     extensions: [
       Document,
       Paragraph,
@@ -131,7 +131,7 @@ function edit(textarea) {
       OrderedList.configure({ enableListAttributes: false }),
       ListItem,
       linkWith(words),
-      ...(textarea.dataset.thumbnails ? photos(textarea.dataset) : []),
+      ...(textarea.dataset.thumbnails ? photos(textarea.dataset, words) : []),
       History,
       SpecialCharacters,
       Menu.configure({ groups: GROUPS }),
