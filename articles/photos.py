@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 from django.core.files.storage import storages
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import parse_etags
-from django.views.decorators.http import require_safe
 
+from .filters import check_query, read_only
 from .models import EditionPhoto, Rendition, SiteState
 from .models.photo import CLASSIC, FORMATS, SQUARE, WHOLE, WIDE
 
@@ -73,26 +74,21 @@ def shared_pictures(edition, at):
     return found
 
 
-@require_safe
+@read_only
 def photo_file(request, name):
     """A size of a photo that some story shows at request.at: 404 before, 410 after."""
-    rendition = Rendition.objects.select_related("photo").filter(name=name).first()
-    if rendition is None:
-        return refuse(404)
+    check_query(request.META.get("QUERY_STRING", ""))
+    rendition = get_object_or_404(Rendition.objects.select_related("photo"), name=name)
     used, until = time_of_use(rendition.photo, request.at)
     if not used:
-        return refuse(404)
+        raise Http404
     if until and until <= request.at:
-        return refuse(410)
+        # An act may bring it back: no cache may remember this.
+        return HttpResponse(status=410, headers={"Cache-Control": "no-store"})
     response = answer(request, rendition)
     kept = min(KEPT, until - request.at if until else KEPT) // timedelta(seconds=1)
     response["Cache-Control"] = f"public, max-age={kept}, s-maxage={kept}"
     return response
-
-
-def refuse(status):
-    # What isn't shown now may be in a second: no cache may remember it.
-    return HttpResponse(status=status, headers={"Cache-Control": "no-store"})
 
 
 def time_of_use(photo, at):

@@ -104,7 +104,9 @@ class BadInputTests(TestCase):
             **cls.pages,
             "edition-differences": f"{story}versions/1-2/",
             "site-text": "/pratique/contact/",
+            "photo-file": f"/photos/{'0' * 24}-480.jpg",
             "preview-link": "/apercu/rien/",
+            "preview-photo": f"/apercu/rien/photos/{'0' * 24}-480.jpg",
         }
 
     def assert_french(self, response, *statuses):
@@ -121,7 +123,7 @@ class BadInputTests(TestCase):
         for name, address in self.refusing.items():
             for what, query in UNREADABLE.items():
                 with self.subTest(name, query=what):
-                    expected = [404] if name == "preview-link" else [400]
+                    expected = [404] if name.startswith("preview-") else [400]
                     self.assert_french(self.client.get(f"{address}?{query}"), *expected)
 
     def test_key_that_no_link_of_a_list_holds_answers_404(self):
