@@ -2,59 +2,84 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
-from snowballstemmer import stemmer
+from .stems import stem
 
-LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "ʼ": "'", "‘": "'"})
-WORD = re.compile(r"[0-9a-z]+(?:'[0-9a-z]+)*")
-ELISIONS = frozenset("l d j m t s n c qu jusqu lorsqu puisqu quoiqu".split())
+APOSTROPHES = "'’ʼ‘‛′´`＇"
+LETTERS = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"}
+# Soft hyphens and joiners part nothing.
+SPELT = str.maketrans(LETTERS | dict.fromkeys(APOSTROPHES, "'") | {"\u00ad": "", "\u200d": ""})
+# What NFKD parts from a letter.
+MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+SIGN = "[^\\W_][\u0300-\u036f\u00ad\u200d]*"
+LETTER = "[^\\W\\d_][\u0300-\u036f]*"
+# What is one word though a space or a stop is in it: 285 000, 285.000; S.N.C.F., l'O.N.U., J.-C.
+NUMBER = (
+    "(?<![\\w.,])[0-9]{1,3}(?P<gap>[ .\u00a0\u202f])[0-9]{3}(?:(?P=gap)[0-9]{3})*"
+    "(?!\\w|[.,][0-9]{3})"
+)
+INITIALS = rf"(?<!\w)(?:(?:{LETTER}){{1,2}}[{APOSTROPHES}])?{LETTER}(?:\.-?{LETTER})+(?!\w)"
+TOKEN = re.compile(f"{NUMBER}|{INITIALS}|(?:{SIGN})+(?:[{APOSTROPHES}](?:{SIGN})+)*")
+NOT_PLAIN = re.compile(r"[^0-9a-z]+")
+
+ELISIONS = frozenset("l d j m t s n c qu jusqu lorsqu puisqu quoiqu presqu".split())
 # With an apostrophe that parts nothing.
-WHOLE = {"aujourd'hui": "aujourdhui", "presqu'ile": "presquile", "quelqu'un": "quelquun"}
+WHOLE = re.compile(r"((?:[ldnsc]|qu)')?(aujourd'hui|prud'.+|presqu'iles?|quelqu'une?|entr'.+)")
+SAME = {"st": "saint", "ste": "sainte"}
+# None that is a noun too: été, avions, sommes, fait, car, sans(-abri), Notre(-Dame) are words.
 STOP_WORDS = frozenset(
     """
     a ai aie aient aies ait alors as au aucun aucune aussi autre autres aux avaient avais avait
-    avant avec avez aviez avions avoir avons ayant c ca car ce ceci cela celle celles celui ces cet
-    cette ceux chaque ci comme comment d dans de des depuis donc dont du elle elles en encore entre
-    es est et etaient etais etait etant ete etes etre eu eux fait font fut furent h ici il ils j je
-    l la le les leur leurs lors lui m ma mais me meme memes mes moi moins mon n ne ni nos notre nous
-    on ont ou par parce pas pendant peu peut plus pour pourquoi qu quand que quel quelle quelles
-    quels qui quoi s sa sans se sera seront ses si sien soi soient sois soit sommes son sont sous
-    suis sur t ta te tes toi ton tous tout toute toutes tres tu un une vers voici voila vos votre
-    vous y
+    avant avec avez aviez avoir ayant c ca ce ceci cela celle celles celui ces cet cette ceux chaque
+    ci comme comment d dans de des depuis donc dont du elle elles en encore entre es est et etaient
+    etais etait etant etes eu eux font furent h ici il ils j je l la le les leur leurs lors lui m ma
+    mais me meme memes mes moi moins mon n ne ni nos nous on ont ou par parce pas pendant peu peut
+    plus pour pourquoi qu quand que quel quelle quelles quels qui quoi s sa se sera seront ses si
+    sien soi soient sois soit son sont sous suis sur t ta te tes toi ton tous tout toute toutes tres
+    tu un une vers voici voila vos votre vous y
     """.split()
 )
-
-stem_word = stemmer("french").stemWord
 
 
 def fold(text: str) -> str:
     """Return *text* in small letters, without accents and ligatures, with straight apostrophes."""
-    decomposed = unicodedata.normalize("NFKD", text.lower().translate(LIGATURES))
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    return MARKS.sub("", unicodedata.normalize("NFKD", text.lower().translate(SPELT)))
 
 
-def words_in(text: str) -> list[str]:
-    """Return the folded words of *text*: elisions cut (l'État is etat), stop words left in."""
-    words = []
-    for match in WORD.findall(fold(text)):
-        if match in WHOLE:
-            words.append(WHOLE[match])
-            continue
-        parts = match.split("'")
-        words += parts[1:] if parts[0] in ELISIONS and len(parts) > 1 else parts
-    return words
+def tokens_in(text: str) -> Iterator[re.Match]:
+    """Yield the places in *text* that hold a word, or several parted by an apostrophe."""
+    return TOKEN.finditer(text)
 
 
 @lru_cache(maxsize=100_000)
-def stem(word: str) -> str:
-    """Return the stem of a folded word; accents are gone before, so a query may lack them."""
-    return stem_word(word)
+def words_of(token: str) -> tuple[str, ...]:
+    """Return the folded words of one token: elisions cut, so l'État is etat."""
+    folded = fold(token)
+    if match := WHOLE.fullmatch(folded):
+        folded = match[2].replace("'", "")
+    parts = folded.split("'")
+    if parts[0] in ELISIONS:
+        parts = parts[1:]
+    words = (NOT_PLAIN.sub("", part) for part in parts)
+    return tuple(SAME.get(word, word) for word in words if word)
+
+
+@lru_cache(maxsize=100_000)
+def terms_of(token: str) -> tuple[str, ...]:
+    """Return the stems of one token, without stop words."""
+    return tuple(stem(word) for word in words_of(token) if word not in STOP_WORDS)
+
+
+def words_in(text: str) -> list[str]:
+    """Return the folded words of *text*, stop words among them."""
+    return [word for match in tokens_in(text) for word in words_of(match[0])]
 
 
 def terms_in(text: str) -> list[str]:
     """Return the stems of *text* in order, without stop words; each is of a-z and 0-9 only."""
-    return [stem(word) for word in words_in(text) if word not in STOP_WORDS]
+    return [term for match in tokens_in(text) for term in terms_of(match[0])]
 
 
 def analyse(text: str) -> str:

@@ -9,6 +9,7 @@ from itertools import compress
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -21,7 +22,16 @@ from . import structured_data
 from .body import FIGURE
 from .dates import to_second
 from .filters import public_page
-from .models import Author, Edition, EditionAuthor, EditionTopic, Meaning, Topic
+from .live_blog import with_coverage
+from .models import (
+    Author,
+    Edition,
+    EditionAuthor,
+    EditionTopic,
+    LiveEntryEdition,
+    Meaning,
+    Topic,
+)
 from .photos import shared_pictures
 from .structured_data import LANGUAGE, absolute
 from .templatetags.articles import opening
@@ -56,7 +66,7 @@ class Rss(LastChange, Rss201rev2Feed):
         super().add_item_elements(handler, item)
         for author in item["authors"]:
             handler.addQuickElement("dc:creator", author["name"])
-        if picture := item["picture"]:
+        if picture := item.get("picture"):
             sizes = {name: str(picture[name]) for name in ("width", "height")}
             what = {"url": picture["url"], "medium": "image", "type": "image/jpeg", **sizes}
             handler.addQuickElement("media:content", "", what)
@@ -79,7 +89,7 @@ class Atom(LastChange, Atom1Feed):
             handler.endElement("author")
         if item["content"]:
             handler.addQuickElement("content", item["content"], {"type": "html"})
-        if picture := item["picture"]:
+        if picture := item.get("picture"):
             what = {"rel": "enclosure", "href": picture["url"], "type": "image/jpeg"}
             handler.addQuickElement("link", "", what)
 
@@ -120,7 +130,7 @@ class JsonFeed(LastChange, SyndicationFeed):
             "date_modified": rfc3339_date(item["updateddate"]),
             "authors": [{k: a[k] for k in ("name", "url") if a[k]} for a in item["authors"]],
             "tags": item["categories"],
-            "image": item["picture"] and item["picture"]["url"],
+            "image": (item.get("picture") or {}).get("url"),
         }
         return {name: value for name, value in told.items() if value}
 
@@ -207,6 +217,25 @@ def find_corrections(at):
     return sorted(found, key=lambda e: (e.live_from, e.article_id), reverse=True)
 
 
+@public_page
+def live_blog_feed(request, article, ending):
+    """The entries of one live blog; 410 once its story is gone."""
+    edition = with_coverage(Edition.objects.of_story(article, request.at), request.at).first()
+    if edition is None or edition.coverage_from is None:
+        raise Http404
+    if not edition.is_live(request.at):
+        return HttpResponse(status=410)
+    shown = LiveEntryEdition.objects.filter(article=article).shown(request.at)
+    shown = list(shown.newest_first("shown_at").annotate(entry_key=F("entry__uuid"))[:SIZE])
+    deleted = [(urn(e.entry_key), to_second(e.live_from)) for e in shown if e.is_withdrawn]
+    title = _("Direct : %(headline)s") % {"headline": french(edition.headline)}
+    feed = make_feed(request, ending, title, edition.get_absolute_url(), deleted)
+    for entry in shown:
+        if not entry.is_withdrawn:
+            add_entry(feed, edition, entry)
+    return answer(feed)
+
+
 def story_feed(request, ending, title, path, rows):
     """Answer with the newest stories of *rows*: Edition.objects, or derived rows of any time."""
     editions, notices = find_entries(rows, request.at)
@@ -246,7 +275,12 @@ def make_feed(request, ending, title, path, deleted=()):
 
 def key_of(edition):
     """Return what names the story for good, whatever its address becomes (E12)."""
-    return uuid.UUID(str(edition.story_key)).urn
+    return urn(edition.story_key)
+
+
+def urn(key):
+    # As text of hexadecimals where a union or a raw row lost its type.
+    return uuid.UUID(str(key)).urn
 
 
 def key_of_correction(correction):
@@ -297,7 +331,24 @@ def add_correction(feed, correction, story):
         categories=[story.section.short_name],
         authors=[],
         content="",
-        picture=None,
+    )
+
+
+def add_entry(feed, edition, entry):
+    """Add the LiveEntryEdition *entry* of the story *edition*, its corrections below the text."""
+    address = absolute(structured_data.entry_path(edition, entry))
+    notes = [f"<p>{escape(french(c['note']))}</p>" for c in entry.corrections]
+    feed.add_item(
+        title=french(entry.headline or entry.opening),
+        link=address,
+        description=escape(french(entry.opening)) or None,
+        unique_id=urn(entry.entry_key),
+        unique_id_is_permalink=False,
+        pubdate=to_second(entry.shown_at),
+        updateddate=to_second(entry.changed_at),
+        categories=[_("L’essentiel")] if entry.is_key else [],
+        authors=structured_data.authors(entry),
+        content=with_absolute_links(french_html(entry.body_html) + "".join(notes), address),
     )
 
 

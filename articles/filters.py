@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from functools import wraps
 from urllib.parse import unquote_to_bytes, urlencode
 from zlib import crc32
@@ -10,19 +10,24 @@ from zlib import crc32
 import django_filters
 from django import forms
 from django.core.exceptions import BadRequest
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
+from .dates import day_in_words
 from .models import Edition, EditionAuthor, EditionTopic, Topic
-from .search import Matches, Query, Rank
+from .search import Query
 from .slug import make_slug
 
 PAGE_SIZE = 30
-# A search by relevance ranks this many, the newest; its count stops there too.
-MOST_RANKED = 1000
+# Days that a search may name: no calendar or database stumbles over them.
+FIRST_DAY, LAST_DAY = date(1800, 1, 1), date(2199, 12, 31)
 QUERY_SIZE = 2_000
+BEST = "pertinence"
 METHODS = ("GET", "HEAD")
 KEY = re.compile(r"(\d{8}T\d{12})-(\d{1,18})-([0-9a-f]{8})", re.ASCII)
 INSTANT = "%Y%m%dT%H%M%S%f"
@@ -68,25 +73,29 @@ class StreamFilter(django_filters.FilterSet):
 
 
 class SearchFilter(django_filters.FilterSet):
-    """What a reader looks for: words, and perhaps a section, an author, days, an order."""
+    """What a reader looks for: words, and perhaps a section, an author, days, an order.
 
-    ORDERS = [("", _("les plus récents")), ("pertinence", _("les plus pertinents"))]
+    `qs` has all of it but the words: Results looks for them, the newest first.
+    """
+
+    ORDERS = [("", _("les plus récents")), (BEST, _("les plus pertinents"))]
+    in_range = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
 
     mots = django_filters.CharFilter(
-        label=_("Mots"), max_length=200, required=True, method="matching"
+        label=_("Mots"), max_length=200, required=True, method="as_it_is"
     )
     rubrique = django_filters.ChoiceFilter(
-        label=_("Rubrique"), field_name="section", empty_label=_("Toutes")
+        label=_("Rubrique"), empty_label=_("Toutes"), method="in_section"
     )
     auteur = django_filters.CharFilter(label=_("Signature"), max_length=120, method="by_author")
     du = django_filters.DateFilter(
-        label=_("Du"), field_name="published_at", lookup_expr="date__gte", widget=DayInput
+        label=_("Du"), method="since", widget=DayInput, validators=in_range
     )
     au = django_filters.DateFilter(
-        label=_("Au"), field_name="published_at", lookup_expr="date__lte", widget=DayInput
+        label=_("Au"), method="until", widget=DayInput, validators=in_range
     )
     ordre = django_filters.ChoiceFilter(
-        label=_("Ordre"), choices=ORDERS[1:], empty_label=ORDERS[0][1], method="in_order"
+        label=_("Ordre"), choices=ORDERS[1:], empty_label=ORDERS[0][1], method="as_it_is"
     )
 
     class Meta:
@@ -96,37 +105,77 @@ class SearchFilter(django_filters.FilterSet):
     def __init__(self, *args, sections, **kwargs):
         super().__init__(*args, **kwargs)
         self.sections = {section.slug: section for section in sections}
-        rubrique = self.filters["rubrique"]
-        rubrique.extra["choices"] = [(s.slug, s.short_name) for s in sections]
-        rubrique.field_name, rubrique.lookup_expr = "section__slug", "exact"
-        self.words = Query.parse(self.data.get("mots", ""))
+        choices = [(section.slug, section.short_name) for section in sections]
+        self.filters["rubrique"].extra["choices"] = choices
+        self.text = self.data.get("mots", "")
+        self.words = Query.parse(self.text)
 
-    def matching(self, editions, name, value):
-        return editions.filter(Matches(self.words)) if self.words else editions.none()
+    @property
+    def section(self):
+        return self.sections.get(self.form.cleaned_data["rubrique"])
+
+    @property
+    def days(self):
+        """The aware datetimes from which and before which stories were published, or None."""
+        first, last = self.form.cleaned_data["du"], self.form.cleaned_data["au"]
+        return first and day_start(first), last and day_start(last + timedelta(days=1))
+
+    def as_it_is(self, editions, name, value):
+        return editions
+
+    def in_section(self, editions, name, value):
+        return editions.filter(section=self.sections[value])
 
     def by_author(self, editions, name, value):
         rows = EditionAuthor.objects.live(self.request.at).filter(author__slug=make_slug(value))
         return editions.filter(pk__in=rows.values("edition"))
 
-    def in_order(self, editions, name, value):
-        # Ranking reads every match: the newest are enough, whatever their number.
-        newest = editions.newest_first().values("pk")[:MOST_RANKED]
-        return Edition.objects.filter(pk__in=newest).order_by(Rank(self.words).desc(), "-pk")
+    # Ranges, and not days cast from datetimes: so an index may serve.
+    def since(self, editions, name, value):
+        return editions.filter(published_at__gte=self.days[0])
 
-    @property
-    def found(self):
-        """The editions found, or None where nothing was asked that can be looked for."""
-        return self.qs if self.is_valid() and self.words else None
+    def until(self, editions, name, value):
+        return editions.filter(published_at__lt=self.days[1])
 
     def kept(self):
         """Return what was asked, as the parameters of the next page's address."""
         return {name: self.data[name] for name in self.filters if self.data.get(name)}
 
-    def page(self):
-        """Return the Page of what was found; the best ones are one page, without a next."""
-        if self.form.cleaned_data["ordre"]:
-            return Page(list(self.found.for_listing()[:PAGE_SIZE]), None, "", "")
-        return keyset_page(self.found, self.request, **self.kept())
+    @property
+    def is_narrowed(self):
+        """Whether more than words was asked."""
+        return len(self.kept()) > 1
+
+    def removals(self):
+        """Return what narrows this search, as (what it is, the query of the search without it)."""
+        asked, kept = self.form.cleaned_data, self.kept()
+        narrowed = [
+            (self.section and self.section.short_name, ["rubrique"]),
+            (asked["auteur"], ["auteur"]),
+            (days_in_words(asked["du"], asked["au"]), ["du", "au"]),
+        ]
+        return [
+            (words, as_query({n: v for n, v in kept.items() if n not in names}, None))
+            for words, names in narrowed
+            if words
+        ]
+
+
+def day_start(day):
+    """Return the first instant of a date in the newsroom's zone, aware."""
+    return datetime.combine(day, time(), tzinfo=timezone.get_default_timezone())
+
+
+def days_in_words(first, last):
+    """Return how readers are told of the days that a search is bound to, empty without any."""
+    if first and last:
+        if (first, last) == (date(first.year, 1, 1), date(first.year, 12, 31)):
+            return str(first.year)
+        days = {"first": day_in_words(first), "last": day_in_words(last)}
+        return gettext("du %(first)s au %(last)s") % days
+    if first:
+        return gettext("depuis le %(first)s") % {"first": day_in_words(first)}
+    return last and gettext("jusqu’au %(last)s") % {"last": day_in_words(last)}
 
 
 @dataclass
@@ -150,23 +199,33 @@ def keyset_page(rows, request, *, by="listed_at", size=None, **kept):
     address. Raise Http404 for a key that no link of this list holds, and for a page without rows,
     but for the first.
     """
-    size = size or PAGE_SIZE
-    kept = {name: value for name, value in kept.items() if value}
-    list_name = f"{request.path}?{urlencode(kept)}"
-    key, before = request.GET.get("avant"), None
+    return page_before(rows, request.GET.get("avant"), request.path, by=by, size=size, kept=kept)
+
+
+def page_before(rows, key, path, *, by, size=None, kept=()):
+    """Return the Page of *rows* after the one that *key* names (None: the first), as keyset_page().
+
+    *path* is the list's own, *kept* its parameters.
+    """
+    size, kept = size or PAGE_SIZE, {name: value for name, value in dict(kept).items() if value}
+    list_name, before = f"{path}?{urlencode(kept)}", None
     if key is not None:
-        before, article = read_key(key, list_name)
-        rows = rows.before(before, article, by)
+        before, tie = read_key(key, list_name)
+        rows = rows.before(before, tie, by)
     # One more row tells whether a page follows.
     found = list(rows.newest_first(by).for_listing()[: size + 1])
     if before and not found:
         raise Http404
     shown, next_query = found[:size], ""
     if len(found) > size:
-        last = shown[-1]
-        next_query = as_query(kept, make_key(getattr(last, by), last.article_id, list_name))
+        next_query = as_query(kept, key_after(shown[-1], path, by=by, tie=rows.tie, kept=kept))
     editions = [getattr(row, "edition", row) for row in shown]
     return Page(editions, before, as_query(kept, key), next_query)
+
+
+def key_after(row, path, *, by, tie, kept=()):
+    """Return the key of the page that starts after *row* of the list at *path*."""
+    return make_key(getattr(row, by), getattr(row, tie), f"{path}?{urlencode(dict(kept))}")
 
 
 def as_query(kept, key):
@@ -174,21 +233,21 @@ def as_query(kept, key):
     return f"?{urlencode(pairs)}" if pairs else ""
 
 
-def make_key(instant, article, list_name):
+def make_key(instant, tie, list_name):
     """Return the key of the page after a row: its place, and a sum that finds slips."""
-    place = f"{instant.astimezone(UTC).strftime(INSTANT)}-{article}"
+    place = f"{instant.astimezone(UTC).strftime(INSTANT)}-{tie}"
     return f"{place}-{checksum(place, list_name)}"
 
 
 def read_key(key, list_name):
-    """Return the aware datetime and the article id in *key*; raise Http404 if it isn't ours."""
+    """Return the aware datetime and the id in *key*; raise Http404 if it isn't ours."""
     if not (match := KEY.fullmatch(key)):
         raise Http404
-    instant, article, found = match.groups()
-    if found != checksum(f"{instant}-{article}", list_name):
+    instant, tie, found = match.groups()
+    if found != checksum(f"{instant}-{tie}", list_name):
         raise Http404
     try:
-        return datetime.strptime(instant, INSTANT).replace(tzinfo=UTC), int(article)
+        return datetime.strptime(instant, INSTANT).replace(tzinfo=UTC), int(tie)
     except ValueError:
         raise Http404 from None
 

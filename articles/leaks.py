@@ -12,7 +12,16 @@ from django.test import Client
 from django.urls import reverse
 
 from . import body
-from .models import Article, Edition, EditionPhoto, Photo, Rendition, Topic
+from .models import (
+    Article,
+    Edition,
+    EditionPhoto,
+    LiveEntryEdition,
+    LiveRevision,
+    Photo,
+    Rendition,
+    Topic,
+)
 from .social_card import card_of
 
 # What a page links to or names: href and src in HTML, loc and link in XML, url in JSON.
@@ -64,6 +73,7 @@ class Secrets:
                 secrets.cards[card_of(edition)["address"]] = name
         for article in hidden.iterator():
             secrets.add(f"article {article.pk}, not live", texts_of(article, article.body))
+        secrets.add_entries(hidden, at)
         # What readers may see all the same: the live text of a story with a plan, or a headline
         # that another story has.
         open_editions = live.filter(
@@ -87,6 +97,21 @@ class Secrets:
         """Whether the page or picture at *address* is that of something that isn't live."""
         story = STORY.match(address)
         return address in self.cards or bool(story and int(story[1]) in self.stories)
+
+    def add_entries(self, hidden, at):
+        """Collect what readers may not see of live blogs, those of *hidden* stories among them."""
+        shown = LiveEntryEdition.objects.live(at).filter(is_sealed=False)
+        shown = shown.exclude(article__in=hidden)
+        drafts = LiveRevision.objects.exclude(entry__in=shown.values("entry"))
+        sealed = LiveEntryEdition.objects.filter(is_sealed=True)
+        for what, rows in [("sealed", sealed), ("not shown", drafts)]:
+            for row in rows.iterator():
+                texts = [row.headline, body.plain_text(row.body_html)[:OPENING]]
+                self.add(f"entry {row.entry_id}, {what}", texts)
+        # Where a text is sealed, what readers have instead may begin alike.
+        for row in shown.filter(entry__in=sealed.values("entry")).iterator():
+            for text in (row.headline, body.plain_text(row.body_html)[:OPENING]):
+                self.texts.pop(fold(text), None)
 
     def found_in(self, address, content):
         """Yield a Leak for each secret that *content*, found at *address*, shows."""
@@ -158,8 +183,9 @@ def hidden_addresses(secrets):
     pairs = set(editions.values_list("article", "slug"))
     pairs |= {(pk, "article") for pk in secrets.stories}
     pages = [reverse("articles:edition-detail", args=pair) for pair in sorted(pairs)]
-    found = [address for page in pages for address in (page, f"{page}versions/")]
-    return [*found, *secrets.cards]
+    feeds = [reverse("articles:live-blog-feed", args=[pk, "json"]) for pk in secrets.stories]
+    endings = ("", "versions/", "direct/")
+    return [*(page + ending for page in pages for ending in endings), *feeds, *secrets.cards]
 
 
 def photo_leaks(client, photos, at, secure):

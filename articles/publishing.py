@@ -94,7 +94,7 @@ class Sitting:
                 by_article[article.pk].article = article
         return by_article
 
-    def note(self, name, article, *, edition=None, revision=None, start=None, end=None, reason=""):
+    def note(self, name, article, *, edition=None, entry=None, start=None, end=None, reason=""):
         if name in TIMED:
             start, end = edition.live_from, edition.ends_at
         self.acts.append(
@@ -105,7 +105,8 @@ class Sitting:
                 by_name=str(self.by),
                 article=article,
                 edition=edition,
-                revision=revision or (edition and edition.revision),
+                revision=edition and edition.revision,
+                entry=entry,
                 starts_at=start,
                 ends_at=end,
                 reason=reason,

@@ -1,135 +1,117 @@
 """What a reader's words ask for, and the condition that finds it in either database."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from django.db.models import BooleanField, F, FloatField, Func
+from django.db.models import BooleanField, F, Func
 
-from .analysis import STOP_WORDS, stem, terms_in, words_in
+from .analysis import NUMBER, STOP_WORDS, terms_in, words_in
 
 # More than this isn't read: no query costs more than another by much.
 MOST_WORDS = 12
 SHORTEST_PREFIX = 3
-QUOTES = str.maketrans({"«": '"', "»": '"', "“": '"', "”": '"', "\0": " "})
-PIECE = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
+QUOTES = str.maketrans({"«": '"', "»": '"', "“": '"', "”": '"', "„": '"', "\0": " "})
+PIECE = re.compile(rf'(?P<minus>-?)(?:"(?P<phrase>[^"]*)"?|(?P<word>{NUMBER}|[^\s"]+))')
 
 
 @dataclass(eq=False)  # hashed as an object: Django keeps it in its expressions
 class Query:
-    """words: stems that must all be there; phrases: lists of stems in a row; without: likewise
-    lists, that must not be there; prefix: the start of a last word perhaps not typed out;
-    is_cut: whether words were left unread."""
+    """needed: lists of stems in a row that must be there, a word being a list of one;
+    without: likewise lists, that must not be there;
+    prefix: the start of a last word perhaps not typed out;
+    is_prefixed: whether that start is enough (typed with a star, or nothing else was found);
+    is_cut: whether words were left unread;
+    is_common: whether there was nothing but words that every story has."""
 
-    words: list = field(default_factory=list)
-    phrases: list = field(default_factory=list)
+    needed: list = field(default_factory=list)
     without: list = field(default_factory=list)
     prefix: str = ""
+    is_prefixed: bool = False
     is_cut: bool = False
+    is_common: bool = False
 
     @classmethod
     def parse(cls, text):
-        """Return the Query in *text*: words, "an exact phrase", -without. Any text is one."""
+        """Return the Query in *text*: words, "a phrase", -without, start*. Any text is one."""
         query, left = cls(), MOST_WORDS
-        pieces = list(PIECE.finditer(text.translate(QUOTES)))
-        for piece in pieces:
-            minus, phrase, word = piece.groups()
-            terms = terms_in(phrase if phrase is not None else word)
+        word = None
+        for piece in PIECE.finditer(text.translate(QUOTES)):
+            minus, phrase, word = piece.group("minus", "phrase", "word")
+            terms = terms_in(word or phrase)
             if len(terms) > left:
                 terms, query.is_cut = terms[:left], True
             left -= len(terms)
-            if not terms:
-                continue
-            if minus:
-                query.without.append(terms)
-            elif phrase is not None or len(terms) > 1:
-                query.phrases.append(terms)
-            else:
-                query.words += terms
-        query.words = list(dict.fromkeys(query.words))
-        if pieces and not query.is_cut and pieces[-1][3] and not pieces[-1][1]:
-            query.prefix = last_prefix(pieces[-1][3])
+            word = None if minus else word
+            query.take(terms, query.without if minus else query.needed)
+        if word and not query.is_cut:
+            query.prefix = last_prefix(word)
+            query.is_prefixed = bool(query.prefix) and word.endswith("*")
+        query.is_common = not (query.needed or query.without) and bool(words_in(text))
         return query
 
-    def __bool__(self):
-        return bool(self.words or self.phrases)
+    def take(self, terms, lists):
+        """Add *terms* at the end of *lists*, once."""
+        if terms in lists:
+            lists.remove(terms)
+        if terms:
+            lists.append(terms)
 
-    def needed(self):
-        """Return the lists of stems that must be there, the one with the prefix last."""
-        return [*self.phrases, *([word] for word in self.words)]
+    def __bool__(self):
+        return bool(self.needed)
+
+    def by_prefix(self):
+        """Return the same Query, to which the start of the last word is enough if it is long."""
+        return replace(self, is_prefixed=bool(self.prefix))
+
+    def starts(self, word):
+        """Whether the start of a word is enough, and the folded *word* has it."""
+        return self.is_prefixed and word.startswith(self.prefix)
 
     def as_postgresql(self):
         """Return the query as a tsquery of the configuration `simple`."""
-        parts = [" <-> ".join(terms) for terms in self.needed()]
-        if self.prefix:
-            last = stem(self.prefix)
-            parts = [f"({p} | {self.prefix}:*)" if p == last else p for p in parts]
+        parts = [" <-> ".join(terms) for terms in self.needed]
+        if self.is_prefixed:
+            *before, last = self.needed[-1]
+            parts[-1] = " <-> ".join([*before, f"({last} | {self.prefix}:*)"])
         return " & ".join(parts + [f"!({' <-> '.join(terms)})" for terms in self.without])
 
     def as_sqlite(self):
         """Return the query in FTS5's words."""
-        parts = [quote(terms) for terms in self.needed()]
-        if self.prefix:
-            last = quote([stem(self.prefix)])
-            parts = [f'({p} OR "{self.prefix}" *)' if p == last else p for p in parts]
+        parts = [quote(terms) for terms in self.needed]
+        if self.is_prefixed:
+            start = quote([*self.needed[-1][:-1], self.prefix])
+            parts[-1] = f"({parts[-1]} OR {start} *)"
         found = " AND ".join(parts)
         return " NOT ".join([f"({found})", *map(quote, self.without)])
 
 
 def last_prefix(word):
     """Return the last word of what was typed, folded, if it is long enough to find by its start."""
-    words = words_in(word)
-    if len(words) != 1 or len(words[0]) < SHORTEST_PREFIX or words[0] in STOP_WORDS:
+    last = words_in(word)[-1:]
+    if not last or len(last[0]) < SHORTEST_PREFIX or last[0] in STOP_WORDS:
         return ""
-    return words[0]
+    return last[0]
 
 
 def quote(terms):
     return f'"{" ".join(terms)}"'
 
 
-def table_of(condition, compiler):
-    """Return what the query calls the table that *condition* is about."""
-    column, _ = compiler.compile(condition.source_expressions[0])
-    return column.rpartition(".")[0]
-
-
-class Rank(Func):
-    """How well an edition that matches a Query does: its headline counts most, its text least."""
-
-    output_field = FloatField()
-    WEIGHTS = (10.0, 4.0, 1.0)
-
-    def __init__(self, query):
-        self.query = query
-        super().__init__(F("search_a"))
-
-    def as_sql(self, compiler, connection, **extra):
-        raise NotImplementedError(f"no search on {connection.vendor}")
-
-    def as_postgresql(self, compiler, connection, **extra):
-        a, b, c = (weight / max(self.WEIGHTS) for weight in self.WEIGHTS)
-        vector = f'{table_of(self, compiler)}."search_vector"'
-        return f"ts_rank(ARRAY[0, {c}, {b}, {a}], {vector}, %s::tsquery)", [
-            self.query.as_postgresql()
-        ]
-
-    def as_sqlite(self, compiler, connection, **extra):
-        rank = f"-bm25(articles_edition_words, {', '.join(map(str, self.WEIGHTS))})"
-        found = f'rowid = {table_of(self, compiler)}."id" AND articles_edition_words MATCH %s'
-        sql = f"(SELECT {rank} FROM articles_edition_words WHERE {found})"  # noqa: S608
-        return sql, [self.query.as_sqlite()]
-
-
 class Matches(Func):
-    """Whether the row that holds the column `search_a` of an edition matches a Query."""
+    """Whether the row that holds the column `search_a` of an edition matches a Query.
+
+    *places* are lists of signs that PostgreSQL's index holds beside the words (migration 0012);
+    one of each list must be there, or none if it begins with "!". They only spare work: what they
+    narrow to must be a condition of its own.
+    """
 
     output_field = BooleanField()
     column = "search_a"
     # SQLite's index of words.
     words = "articles_edition_words"
 
-    def __init__(self, query):
-        self.query = query
+    def __init__(self, query, places=()):
+        self.query, self.places = query, [signs for signs in places if signs]
         super().__init__(F(self.column))
 
     def as_sql(self, compiler, connection, **extra):
@@ -137,7 +119,8 @@ class Matches(Func):
 
     def as_postgresql(self, compiler, connection, **extra):
         sql = f'{table_of(self, compiler)}."search_vector" @@ %s::tsquery'
-        return sql, [self.query.as_postgresql()]
+        places = [either(signs) for signs in self.places]
+        return sql, [" & ".join([f"({self.query.as_postgresql()})", *places])]
 
     def as_sqlite(self, compiler, connection, **extra):
         rows = f"SELECT rowid FROM {self.words} WHERE {self.words} MATCH %s"  # noqa: S608
@@ -149,3 +132,16 @@ class MatchesArticle(Matches):
 
     column = "words"
     words = "articles_article_words"
+
+
+def either(signs):
+    """Return the tsquery of one of *signs*, or of none of them after a "!"."""
+    negation = "!" if signs[0] == "!" else ""
+    choice = " | ".join(f"'{sign}'" for sign in signs if sign != "!")
+    return f"{negation}({choice})"
+
+
+def table_of(condition, compiler):
+    """Return what the query calls the table that *condition* is about."""
+    column, _ = compiler.compile(condition.source_expressions[0])
+    return column.rpartition(".")[0]

@@ -8,6 +8,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from .body import plain_text
 from .dates import stamp
 from .social_card import shared_pictures
 from .typography import french
@@ -56,8 +57,11 @@ def publisher():
     }
 
 
-def story(edition, topics, at):
-    """Return the NewsArticle and the breadcrumb of *edition*, about *topics*, as shown at *at*."""
+def story(edition, topics, at, live_blog=None):
+    """Return the NewsArticle and the breadcrumb of *edition*, about *topics*, as shown at *at*.
+
+    With its LiveBlog, also what search engines read of that.
+    """
     address = absolute(edition.get_absolute_url())
     article = {
         "@context": CONTEXT,
@@ -76,21 +80,67 @@ def story(edition, topics, at):
         "isAccessibleForFree": True,
         "description": french(edition.standfirst),
         "wordCount": edition.word_count,
-        "correction": [
-            {
-                "@type": "CorrectionComment",
-                "text": french(correction["note"]),
-                "datePublished": stamp(correction["at"]),
-            }
-            for correction in edition.dated_corrections
-        ],
+        "correction": corrections_of(edition),
     }
     crumbs = [edition.section, french(edition.headline)]
-    return [{name: value for name, value in article.items() if value}, breadcrumb(*crumbs)]
+    things = [{name: value for name, value in article.items() if value}, breadcrumb(*crumbs)]
+    return [*things, live_blog_posting(edition, live_blog)] if live_blog else things
+
+
+def live_blog_posting(edition, live_blog):
+    """Return the LiveBlogPosting of the page of *live_blog* under the story *edition*."""
+    address = absolute(edition.get_absolute_url())
+    posting = {
+        "@context": CONTEXT,
+        "@type": "LiveBlogPosting",
+        "@id": f"{address}#direct",
+        "url": address,
+        "headline": french(edition.headline),
+        "description": french(edition.standfirst),
+        "datePublished": stamp(live_blog.started_at),
+        "dateModified": stamp(live_blog.changed_at),
+        "coverageStartTime": stamp(live_blog.started_at),
+        "coverageEndTime": live_blog.ended_at and stamp(live_blog.ended_at),
+        "author": [as_thing(author) for author in authors(edition)],
+        "publisher": {"@id": absolute("/#organisation")},
+        "inLanguage": LANGUAGE,
+        "liveBlogUpdate": [entry_posting(edition, entry) for entry in live_blog.entries],
+    }
+    return {name: value for name, value in posting.items() if value}
+
+
+def entry_posting(edition, entry):
+    posting = {
+        "@type": "BlogPosting",
+        "url": absolute(entry_path(edition, entry)),
+        "headline": french(entry.headline or entry.opening),
+        "datePublished": stamp(entry.shown_at),
+        "dateModified": stamp(entry.changed_at),
+        "author": [as_thing(author) for author in authors(entry)],
+        "articleBody": french(plain_text(entry.body_html)),
+        "correction": corrections_of(entry),
+    }
+    return {name: value for name, value in posting.items() if value}
+
+
+def entry_path(edition, entry):
+    """Return the lasting path of the LiveEntryEdition *entry* of the story *edition*."""
+    return reverse("articles:live-entry", args=[edition.article_id, edition.slug, entry.entry_id])
+
+
+def corrections_of(edition):
+    return [
+        {
+            "@type": "CorrectionComment",
+            "text": french(correction["note"]),
+            "datePublished": stamp(correction["at"]),
+        }
+        for correction in edition.dated_corrections
+    ]
 
 
 def as_image(picture):
-    """Return the ImageObject of a shared_picture()."""
+    """Return the ImageObject of one of shared_pictures()."""
     return {
         "@type": "ImageObject",
         "url": absolute(picture["address"]),

@@ -17,6 +17,7 @@ from . import derived
 from .models import (
     Article,
     ArticleTopic,
+    Dossier,
     Edition,
     EditionTopic,
     SiteState,
@@ -37,6 +38,7 @@ PERMISSIONS = {
     Name.MERGE: "articles.merge_topic",
     Name.UNMERGE: "articles.merge_topic",
     Name.DELETE: "articles.delete_topic",
+    Name.DOSSIER: "articles.change_dossier",
 }
 
 
@@ -57,6 +59,8 @@ class Sitting:
         Topic.objects.lock_tree()
         self.act = TopicAct(name=name, by=by, by_name=str(by), reason=reason.strip())
         self.act.at = timezone.now()
+        # Those at which what readers see starts or ends.
+        self.instants = []
 
     def fresh(self, topic):
         """Return *topic* as the database has it now."""
@@ -68,7 +72,7 @@ class Sitting:
         act.topic, act.topic_name, act.details = topic if topic.pk else None, topic.name, details
         act.other, act.other_name = other, other.name if other else ""
         act.save()
-        SiteState.objects.bump(act.at)
+        SiteState.objects.bump(act.at, *self.instants)
         transaction.on_commit(partial(announce, act))
         return act
 
@@ -375,4 +379,6 @@ def faults_of_deletion(topic):
         ),
     }
     faults = [text % {"count": used[part]} for part, text in sentences.items() if used[part]]
+    if Dossier.objects.filter(topic=topic).exists():
+        faults.append(_("Ce sujet a un dossier."))
     return [*faults_of_state(topic), *faults]

@@ -12,13 +12,14 @@ from django.urls import reverse
 from . import structured_data
 from .archive import Period, with_stories, years_between
 from .differences import compare, compare_mentions
-from .excerpts import with_excerpts
 from .feeds import feed_links, feed_of
-from .filters import MOST_RANKED, SearchFilter, StreamFilter, keyset_page, public_page
+from .filters import SearchFilter, StreamFilter, keyset_page, public_page
 from .history import tell
+from .live_blog import find_live_blog, find_place, with_coverage
 from .models import Author, Edition, EditionAuthor, EditionTopic, Pin, SiteText, Topic
 from .navigation import sections_for
 from .related import find_related
+from .results import Results
 
 STREAM_SIZE = 24
 TOP_SIZE = 7
@@ -86,11 +87,12 @@ def find_blocks(sections, top, at):
 
 @public_page
 def edition_detail(request, article, slug):
-    edition = Edition.objects.of_story(article, request.at).first()
+    edition = with_coverage(Edition.objects.of_story(article, request.at), request.at).first()
     if refusal := refuse(request, edition):
         return refusal
     if slug != edition.slug:
         return move_to(edition.get_absolute_url(), request)
+    live_blog = find_live_blog(edition, request.at)
     topics = list(Topic.objects.of_edition(edition).order_by("slug"))
     related, others = find_related(edition, topics, request.at)
     return render(
@@ -101,9 +103,37 @@ def edition_detail(request, article, slug):
             "topics": topics,
             "related": related,
             "others": others,
-            "structured_data": structured_data.story(edition, topics, request.at),
+            "live_blog": live_blog,
+            "feeds": feed_links("live-blog-feed", article) if live_blog else [],
+            "structured_data": structured_data.story(edition, topics, request.at, live_blog),
         },
     )
+
+
+@public_page
+def live_blog(request, article, slug):
+    """The older entries; without a key, the way to the newest, which a reader takes to reload."""
+    edition = with_coverage(Edition.objects.of_story(article, request.at), request.at).first()
+    if refusal := refuse(request, edition):
+        return refusal
+    key = request.GET.get("avant")
+    if edition.coverage_from is None:
+        raise Http404
+    if slug != edition.slug:
+        return move_to(reverse("articles:live-blog", args=[article, edition.slug]), request)
+    if key is None:
+        return redirect(f"{edition.get_absolute_url()}#direct")
+    context = {"edition": edition, "live_blog": find_live_blog(edition, request.at, key)}
+    return render(request, "articles/live_blog.html", context)
+
+
+@public_page
+def live_entry(request, article, slug, entry):
+    """The lasting address of one entry: it leads to the page that has it now."""
+    edition = Edition.objects.of_story(article, request.at).first()
+    if refusal := refuse(request, edition):
+        return refusal
+    return redirect(find_place(edition, entry, request.at))
 
 
 @public_page
@@ -211,19 +241,24 @@ def topic_detail(request, slug):
 
 
 def show_topic(request, slug, *, is_section):
-    if (topic := Topic.objects.at_address(slug)) is None:
+    if (topic := Topic.objects.with_dossier(request.at).at_address(slug)) is None:
         raise Http404
     if topic.final != topic or topic.is_section != is_section or topic.slug != slug:
         return move_to(topic.final.get_absolute_url(), request)
     children = Topic.objects.filter(parent=topic).with_stories(request.at)
-    rows = EditionTopic.objects.live(request.at).in_topic(topic)
+    rows, chosen = EditionTopic.objects.live(request.at).in_topic(topic), topic.dossier_stories
+    if chosen:
+        # They stand at the head of the first page, and only there.
+        rows = rows.exclude(article__uuid__in=chosen)
+    page = keyset_page(rows, request)
     return render(
         request,
         "articles/topic_detail.html",
         {
             "topic": topic,
             "children": children.order_by("slug"),
-            "page": keyset_page(rows, request),
+            "page": page,
+            "leads": [] if page.before else Edition.objects.live(request.at).chosen(chosen),
             "structured_data": structured_data.topic(topic),
             "feeds": feed_links(feed_of(topic), topic.slug),
         },
@@ -261,16 +296,15 @@ def search(request):
     sections = sections_for(request)
     editions = Edition.objects.live(request.at)
     asked = SearchFilter(request.GET or None, editions, request=request, sections=sections)
-    context = {"sections": sections, "form": asked.form, "words": asked.words}
-    if asked.found is not None:
-        page = asked.page()
-        context |= {
-            "page": page,
-            "editions": with_excerpts(page.editions, asked.words),
-            "total": asked.found.values("pk")[: MOST_RANKED + 1].count(),
-            "most": MOST_RANKED,
-        }
-    return render(request, "articles/search.html", context)
+    context = {"sections": sections, "form": asked.form, "asked": asked}
+    if asked.is_valid() and asked.words:
+        results = Results(asked, request)
+        context |= {"results": results, "page": results.page}
+    response = render(request, "articles/search.html", context)
+    if context.get("results") and results.limit:
+        # The next try may find more: not to be kept.
+        response["Cache-Control"] = "no-store"
+    return response
 
 
 def move_to(address, request):

@@ -27,6 +27,14 @@ from .conflict import conflict_page, save_stale, told_of_newer
 from .dates import short_time
 from .history import editions_of, history_of
 from .journal import DayFilter
+from .live_entry import (
+    drop_entry,
+    live_blog_page,
+    live_blog_state,
+    live_entry_page,
+    seal_entry,
+    withdraw_entry,
+)
 from .measures import measures_of
 from .photo import thumbnail_of
 from .picker import PickOne
@@ -115,6 +123,16 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
             path("saisie/verifier/", check, name="articles_article_check"),
             page("<int:article>/liens/", preview_links, "preview_links"),
             page("<int:article>/liens/<int:link>/", revoke_link, "revoke_link"),
+            page("<int:article>/direct/", live_blog_page, "live_blog"),
+            page("<int:article>/direct/etat/", live_blog_state, "live_blog_state"),
+            page("<int:article>/direct/<int:entry>/", live_entry_page, "live_entry"),
+            page("<int:article>/direct/<int:entry>/retrait/", withdraw_entry, "withdraw_entry"),
+            page("<int:article>/direct/<int:entry>/ecart/", drop_entry, "drop_entry"),
+            page(
+                "<int:article>/direct/<int:entry>/editions/<int:number>/scelles/",
+                seal_entry,
+                "seal_entry",
+            ),
             page("<int:article>/conflits/<int:number>/", conflict_page, "conflict"),
             page("<int:article>/versions/differences/", differences_page, "differences"),
             page(
@@ -170,7 +188,7 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
         """As readers search: without accents and plurals, in headline, text and signatures."""
         if not search_term.strip():
             return queryset, False
-        query = Query.parse(search_term)
+        query = Query.parse(search_term).by_prefix()
         if not query:
             return queryset.none(), False
         found = ArticleWords.objects.filter(MatchesArticle(query))

@@ -23,7 +23,8 @@ def history_of(article, editions, before=""):
     """
     revisions = Revision.objects.filter(article=article).select_related("settlement__revision")
     revisions = revisions.defer("settlement__revision__snapshot")
-    acts = Act.objects.filter(article=article).for_journal()
+    # Those on the entries of a live blog stand on the pages of these.
+    acts = Act.objects.filter(article=article, entry=None).for_journal()
     steps = Step.objects.filter(article=article)
     if before.isdecimal():
         last = revisions.filter(number=before).defer("snapshot")

@@ -1,6 +1,7 @@
 """A search box over a <select>: rows are found while typing, without loading them all."""
 
 import json
+import re
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteMixin
@@ -14,6 +15,7 @@ from ..slug import make_slug
 
 # In front of the name of a topic that is to be made.
 NEW = "+"
+KEY = re.compile(r"[0-9]{1,18}")
 WORDS = {
     "search": _("Chercher…"),
     "none": _("Aucun résultat"),
@@ -43,6 +45,11 @@ class Picker(AutocompleteMixin):
             "data-picker": f"{self.get_url()}?{urlencode(field)}",
             "data-words": json.dumps(words, ensure_ascii=False),
         }
+
+    def optgroups(self, name, value, attrs=None):
+        # What can't be a key is the field's to refuse: Django would ask the database for it.
+        keys = [key for key in value if not key or KEY.fullmatch(key)]
+        return super().optgroups(name, keys, attrs)
 
 
 class PickOne(Picker, forms.Select):

@@ -15,6 +15,7 @@ from .. import topic_acts
 from ..models import Article, Topic
 from ..slug import make_slug
 from ..topic_acts import TopicError
+from .dossier import dossier_page
 from .picker import PickOneTopic
 from .topic_history import topic_history, unmerge_topic
 from .topic_merge import merge_page
@@ -102,6 +103,7 @@ class TopicAdmin(admin.ModelAdmin):
                 view(TopicSearch.as_view(admin_site=self.admin_site)),
                 name="articles_topic_search",
             ),
+            path("<int:topic>/dossier/", view(dossier_page), name="articles_topic_dossier"),
             path("<int:topic>/fusion/", view(merge_page), name="articles_topic_merge"),
             path(
                 "<int:topic>/history/<int:act>/annuler/",

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0016_words_of_the_glossary'),
+        ('articles', '0012_search_places'),
     ]
 
     operations = [

@@ -5,8 +5,10 @@ from .article_words import ArticleWords
 from .author import Author
 from .autosave import Autosave
 from .delivery import Delivery
+from .dossier import Dossier, DossierEdition
 from .edition import Edition, EditionAuthor, EditionTopic, Meaning
 from .front_page import Pin
+from .live_entry import Coverage, LiveEntry, LiveEntryEdition, LiveRevision
 from .note import Note
 from .photo import ArticlePhoto, EditionPhoto, Photo, Rendition
 from .photo_act import PhotoAct
@@ -31,11 +33,17 @@ __all__ = [
     "ArticleWords",
     "Author",
     "Autosave",
+    "Coverage",
     "Delivery",
+    "Dossier",
+    "DossierEdition",
     "Edition",
     "EditionAuthor",
     "EditionPhoto",
     "EditionTopic",
+    "LiveEntry",
+    "LiveEntryEdition",
+    "LiveRevision",
     "Meaning",
     "Note",
     "Photo",

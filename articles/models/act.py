@@ -8,8 +8,14 @@ from django.utils.translation import gettext_lazy as _
 class ActQuerySet(models.QuerySet):
     def for_journal(self):
         """Load what a line of the journal prints, without the texts."""
-        texts = ("article__body", "article__standfirst", "edition__body_html", "revision__snapshot")
-        return self.select_related("article", "edition", "revision").defer(*texts)
+        texts = (
+            "article__body",
+            "article__standfirst",
+            "edition__body_html",
+            "revision__snapshot",
+            "entry__body_html",
+        )
+        return self.select_related("article", "edition", "revision", "entry").defer(*texts)
 
 
 class Act(models.Model):
@@ -27,6 +33,12 @@ class Act(models.Model):
         SEAL = "seal", _("Mise sous scellés")
         LINK = "link", _("Lien d’aperçu")
         REVOKE_LINK = "revoke-link", _("Lien d’aperçu révoqué")
+        LIVE_START = "live-start", _("Début du direct")
+        LIVE_END = "live-end", _("Fin du direct")
+        ENTRY = "entry", _("Message de direct")
+        ENTRY_FIX = "entry-fix", _("Rectificatif d’un message")
+        ENTRY_GONE = "entry-gone", _("Retrait d’un message")
+        ENTRY_SEAL = "entry-seal", _("Mise sous scellés d’un message")
 
     name = models.CharField(_("acte"), max_length=12, choices=Name)
     at = models.DateTimeField(_("le"))
@@ -55,6 +67,14 @@ class Act(models.Model):
         on_delete=models.PROTECT,
         null=True,
     )
+    # Of a live blog, what readers saw of the entry.
+    entry = models.ForeignKey(
+        "LiveEntryEdition",
+        verbose_name=_("message de direct"),
+        related_name="acts",
+        on_delete=models.PROTECT,
+        null=True,
+    )
     starts_at = models.DateTimeField(_("à partir de"), null=True)
     ends_at = models.DateTimeField(_("jusqu’à"), null=True)
     reason = models.TextField(_("motif"), blank=True)
@@ -76,6 +96,11 @@ class Act(models.Model):
     @property
     def versions(self):
         """From which revision to which edition, as text. Needs for_journal()."""
+        if self.entry:
+            return _("message de direct %(entry)d → édition %(edition)d") % {
+                "entry": self.entry.entry_id,
+                "edition": self.entry.number,
+            }
         if self.edition is None:
             return ""
         return _("version %(revision)d → édition %(edition)d") % {

@@ -76,14 +76,17 @@ class ListQuerySet(TimelineQuerySet):
     by="listed_at" is the order of most lists: an update doesn't move a story.
     """
 
-    def newest_first(self, by="listed_at"):
-        return self.order_by(f"-{by}", "-article_id")
+    # The column that parts what stands at one instant.
+    tie = "article_id"
 
-    def before(self, instant, article, by="listed_at"):
-        """Those that newest_first(by) puts after the story with the id *article* at *instant*."""
+    def newest_first(self, by="listed_at"):
+        return self.order_by(f"-{by}", f"-{self.tie}")
+
+    def before(self, instant, key, by="listed_at"):
+        """Those that newest_first(by) puts after the one with the id *key* at *instant*."""
         # The second condition is the one that the index can start from.
         return self.filter(
-            Q(**{f"{by}__lt": instant}) | Q(article__lt=article), **{f"{by}__lte": instant}
+            Q(**{f"{by}__lt": instant}) | Q(**{f"{self.tie}__lt": key}), **{f"{by}__lte": instant}
         )
 
 
@@ -134,6 +137,14 @@ class EditionQuerySet(ListQuerySet):
         """Return those of the same stories as *editions*, for a listing, by the article's id."""
         found = self.filter(article__in=[edition.article_id for edition in editions])
         return {edition.article_id: edition for edition in found.for_listing()}
+
+    def chosen(self, keys):
+        """Return those of the articles with the uuids *keys*, for a listing, in that order."""
+        if not keys:
+            return []
+        found = self.filter(article__uuid__in=keys).annotate(story_key=F("article__uuid"))
+        by_key = {str(edition.story_key): edition for edition in found.for_listing()}
+        return [by_key[key] for key in keys if key in by_key]
 
     def published_in(self, period):
         """Those of stories first published in *period*, with an aware `start` and `end`."""

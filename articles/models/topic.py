@@ -4,13 +4,14 @@ import uuid
 from difflib import SequenceMatcher
 
 from django.db import connections, models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import TagBase
 
 from ..analysis import terms_in
 from ..slug import make_slug
+from .dossier import DossierEdition
 from .edition import EditionTopic
 
 ANCESTORS = """
@@ -49,6 +50,17 @@ class TopicQuerySet(models.QuerySet):
         """What *edition* is about, without its section."""
         return self.filter(edition_topics__edition=edition, edition_topics__is_direct=True).exclude(
             pk=edition.section_id
+        )
+
+    def with_dossier(self, at):
+        """Annotate what the dossier shows at the aware datetime *at*; None where there is none.
+
+        dossier_html: its introduction; dossier_stories: the uuids of its articles, in order.
+        """
+        shown = DossierEdition.objects.in_force(at).filter(dossier__topic=OuterRef("pk"))
+        return self.annotate(
+            dossier_html=Subquery(shown.values("introduction_html")[:1]),
+            dossier_stories=Subquery(shown.values("stories")[:1]),
         )
 
     def for_page(self):

@@ -38,6 +38,7 @@ class TopicAct(models.Model):
         MERGE = "merge", _("Fusion")
         UNMERGE = "unmerge", _("Fusion annulée")
         DELETE = "delete", _("Suppression")
+        DOSSIER = "dossier", _("Dossier")
 
     name = models.CharField(_("acte"), max_length=8, choices=Name)
     at = models.DateTimeField(_("le"))

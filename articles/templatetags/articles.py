@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from .. import body, photos, social_card, typography
 from ..dates import day_in_words, moment_in_words, stamp, to_local
+from ..live_blog import running_for
 from ..structured_data import LANGUAGE
 
 register = template.Library()
@@ -107,6 +108,12 @@ def shared_picture(context, edition):
 
 
 @register.filter
+def french_markup(markup):
+    """Return HTML that body.clean() made safe when it was frozen, as French typography has it."""
+    return mark_safe(typography.french_html(markup))  # noqa: S308
+
+
+@register.filter
 def picture(frozen, ratio):
     """Return what _picture.html prints of a frozen photo that is shown."""
     return photos.markup_of(frozen, ratio)
@@ -123,6 +130,26 @@ def in_french(parser, token):
     """Say lang="fr" of what holds the paper's own words, on a page that speaks otherwise."""
     # Not a simple_tag, which takes three times as long, in every line of a list.
     return InFrench()
+
+
+class LiveMark(template.Node):
+    def __init__(self, edition):
+        self.edition = edition
+
+    def render(self, context):
+        # By the context itself: partials get no other variables than those they name.
+        request = getattr(context, "request", None)
+        edition = self.edition.resolve(context)
+        if request is None or edition.article_id not in running_for(request):
+            return ""
+        return format_html('<span class="live-now live-mark">{}</span> ', _("En direct"))
+
+
+@register.tag
+def live_mark(parser, token):
+    """Say before a headline that its story is told live: {% live_mark edition %}."""
+    _name, edition = token.split_contents()
+    return LiveMark(parser.compile_filter(edition))
 
 
 @register.filter

@@ -7,12 +7,12 @@ from unittest import mock
 
 from django.utils import timezone
 
-from .. import publishing
+from .. import live_entries, publishing
 from ..models import Act, Article, Edition, EditionTopic, Pin, Revision, SiteState, User
 from ..models.site_state import SiteStateManager
 from ..publishing import CANCEL, REBUILD, PublishingError
 from ..timeline import INHERIT
-from .factories import make_article, make_topic, make_user
+from .factories import make_article, make_entry, make_topic, make_user
 
 ARTICLES = 3
 
@@ -59,6 +59,8 @@ def act_once(chance, by):
         "embargo": lambda: publishing.embargo(article, until=later, by=by, move_plan=True),
         "lift": lambda: publishing.lift_embargo(article, reason="Essai", by=by),
         "seal": lambda: seal_any(article, by),
+        "entry": lambda: make_entry(article, by=by),
+        "entry gone": lambda: withdraw_any_entry(article, by),
     }
     acts[chance.choice([*acts, "publish", "plan"])]()
 
@@ -95,6 +97,13 @@ def seal_any(article, by):
     if edition is None:
         raise PublishingError("There is none.")
     publishing.seal(edition, by=by, reason="Essai")
+
+
+def withdraw_any_entry(article, by):
+    entry = article.live_entries.order_by("pk").first()
+    if entry is None:
+        raise PublishingError("There is none.")
+    live_entries.withdraw_entry(entry, by=by, note="Essai")
 
 
 def check_whole(allowed):

@@ -26,8 +26,16 @@ def no_kept_pages(settings):
 
 
 @pytest.fixture(autouse=True)
+def no_hurry(monkeypatch):
+    """Searches are cut short where a test is about that, not where the machine is busy."""
+    monkeypatch.setattr("articles.stretches.LIMITS", (60_000, 60_000))
+
+
+@pytest.fixture(autouse=True)
 def no_kept_sections():
     """Each test's database counts the site's versions from the start."""
-    from ..navigation import read_sections  # once Django is set up
+    from ..live_blog import read_running  # once Django is set up
+    from ..navigation import read_sections
 
     read_sections.cache_clear()
+    read_running.cache_clear()

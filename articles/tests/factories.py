@@ -1,11 +1,13 @@
 """Plain functions that return valid saved objects; the content is plainly test data."""
 
+import uuid
 from itertools import count
 
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from .. import derived, photo_acts, renditions
+from .. import derived, live_entries, photo_acts, renditions
+from ..live_blog import read_running
 from ..models import (
     Article,
     ArticleAuthor,
@@ -126,6 +128,23 @@ def make_edition(*, live_from=None, live_until=None, **overrides):
     return edition
 
 
+def make_entry(article, *, by, publish=True, key=None, based_on=None, **typed):
+    """Write an entry into the live blog of *article* as the desk does; return the LiveEntry."""
+    typed = {
+        "headline": "",
+        "body_html": f"<p>Message d’essai {next(number)}.</p>",
+        "is_key": False,
+        "author": None,
+        "signature": "",
+        **typed,
+    }
+    key = key or uuid.uuid4()
+    revision = live_entries.write_entry(article, key=key, typed=typed, based_on=based_on, by=by)
+    if publish:
+        live_entries.publish_entry(revision.entry, revision=revision.number, by=by)
+    return revision.entry
+
+
 def save(article, by=None, **changes):
     """Change *article* as the desk would, and return the new Revision."""
     for name, value in changes.items():
@@ -135,6 +154,8 @@ def save(article, by=None, **changes):
 
 
 def show_first_page():
-    """Leave the site as after an act and a first page of that version, which read the sections."""
+    """Leave the site as after an act and a first page of that version: shared reads are done."""
     SiteState.objects.bump(timezone.now())
-    read_sections(SiteState.objects.read()[0])
+    version = SiteState.objects.read()[0]
+    read_sections(version)
+    read_running(version)

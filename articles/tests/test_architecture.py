@@ -15,6 +15,7 @@ PUBLIC = (
     "feeds",
     "filters",
     "history",
+    "live_blog",
     "health",
     "middleware",
     "navigation",

@@ -10,10 +10,10 @@ from django.core.management import CommandError, call_command
 from django.test import TestCase
 from django.utils import timezone
 
-from .. import publishing, social_card
-from ..models import Edition, EditionTopic, Photo
+from .. import live_entries, publishing, social_card
+from ..models import Edition, EditionTopic, LiveEntryEdition, Photo
 from ..models.edition import EditionTopicQuerySet
-from .factories import make_article, make_photo, make_section, make_user, save
+from .factories import make_article, make_entry, make_photo, make_section, make_user, save
 
 HOUR = timedelta(hours=1)
 SECRET = "Secret d’essai que personne ne doit lire"
@@ -91,6 +91,32 @@ class LeakTests(TestCase):
         with mock.patch.object(social_card, "digest_of", lambda edition: Loose(right(edition))):
             address = social_card.card_of(planned)["address"]
             self.assert_leak(address, "answers 200, but isn't live")
+
+    def test_live_blog_without_leaks_passes(self):
+        make_entry(self.shown, by=self.editor, body_html="<p>Message d’essai que chacun lit.</p>")
+        make_entry(self.shown, by=self.editor, publish=False, body_html=f"<p>{SECRET}</p>")
+        withdrawn = make_entry(
+            self.shown, by=self.editor, body_html="<p>Message retiré d’essai</p>"
+        )
+        live_entries.withdraw_entry(withdrawn, by=self.editor, note="Essai de motif")
+        gone = self.publish(headline="Article d’essai qui sera retiré", body="<p>Retiré</p>")
+        make_entry(gone, by=self.editor, body_html="<p>Message d’un article retiré.</p>")
+        publishing.withdraw(gone, by=self.editor, note="Essai de motif")
+        assert self.check().startswith("No leak on")
+
+    def test_planted_leak_of_a_sealed_entry_is_named(self):
+        entry = make_entry(self.shown, by=self.editor, body_html=f"<p>{SECRET}</p>")
+        LiveEntryEdition.objects.update(is_sealed=True)
+        with mock.patch.object(
+            type(LiveEntryEdition.objects.all()), "shown", lambda rows, at: rows.in_force(at)
+        ):
+            self.assert_leak(f"entry {entry.pk}, sealed", "/direct.atom", "/articles/")
+
+    def test_planted_leak_of_an_ended_story_s_live_blog_is_named(self):
+        make_entry(self.shown, by=self.editor, body_html=f"<p>{SECRET}</p>")
+        Edition.objects.update(live_until=timezone.now())
+        with mock.patch.object(Edition, "is_live", lambda edition, at: True):
+            self.assert_leak(f"/flux/articles/{self.shown.pk}/direct.json: shows the text of entry")
 
     def test_planted_leak_in_a_kept_page_is_named(self):
         kept = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

@@ -8,12 +8,13 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
-from .. import publishing, workflow
+from .. import live_entries, publishing, workflow
 from ..models import (
     Act,
     Article,
     Author,
     Delivery,
+    DossierEdition,
     Edition,
     Photo,
     PreviewLink,
@@ -24,7 +25,15 @@ from ..models import (
 )
 from ..publishing import PublishingError
 from .drawings import draw, encode
-from .factories import make_article, make_edition, make_photo, make_topic, make_user, save
+from .factories import (
+    make_article,
+    make_edition,
+    make_entry,
+    make_photo,
+    make_topic,
+    make_user,
+    save,
+)
 from .test_desk_articles import LIST, DeskTestCase, change_page
 
 ROLES = ("Journaliste", "Éditeur", "Rédaction en chef")
@@ -182,6 +191,7 @@ TABLE = {
     "Modifier son brouillon": ALL,
     "Soumettre son brouillon (« À relire »)": ALL,
     "Partager un aperçu de son brouillon": ALL,
+    "Écrire dans le direct de son article": ALL,
     "Soumettre la sélection d’une liste": ALL,
     "Abandonner et reprendre son brouillon": ALL,
     "Mettre son brouillon à la corbeille": ALL,
@@ -211,10 +221,17 @@ TABLE = {
     "Créer et modifier un auteur": EDITORS,
     "Décrire les photos des autres": EDITORS,
     "Changer la fin des droits d’une photo": EDITORS,
+    "Écrire dans le direct des autres": EDITORS,
+    "Publier un message de direct": EDITORS,
+    "Rectifier un message de direct": EDITORS,
+    "Retirer un message de direct": EDITORS,
+    "Commencer et terminer un direct": EDITORS,
+    "Écrire et publier un dossier": EDITORS,
     "Lever un embargo": CHIEFS,
     "Retirer du site": CHIEFS,
     "Remettre en ligne": CHIEFS,
     "Mettre une édition sous scellés": CHIEFS,
+    "Mettre un message de direct sous scellés": CHIEFS,
     "Supprimer un brouillon jamais publié": CHIEFS,
     "Créer, modifier et supprimer un sujet": CHIEFS,
     "Fusionner des sujets": CHIEFS,
@@ -344,6 +361,14 @@ class DeskTests(RoleTestCase):
             "Publier une urgence": self.publishes_urgently,
             "Publier la sélection d’une liste": self.publishes_a_selection,
             "Créer et modifier un auteur": self.writes_authors,
+            "Écrire dans le direct de son article": lambda user: self.writes_live(user, user),
+            "Écrire dans le direct des autres": lambda user: self.writes_live(user, None),
+            "Publier un message de direct": self.publishes_live,
+            "Rectifier un message de direct": self.corrects_live,
+            "Retirer un message de direct": self.withdraws_live,
+            "Commencer et terminer un direct": self.starts_and_ends_live,
+            "Mettre un message de direct sous scellés": self.seals_live,
+            "Écrire et publier un dossier": self.writes_dossiers,
             "Supprimer un brouillon jamais publié": self.deletes,
             "Créer, modifier et supprimer un sujet": self.writes_topics,
             "Fusionner des sujets": self.merges_topics,
@@ -492,6 +517,79 @@ class DeskTests(RoleTestCase):
             change = reverse("admin:articles_author_change", args=[author.pk])
             assert self.client.post(change, {**typed, "name": "Zoé L."}).status_code == 302
         return author is not None
+
+    def writes_live(self, user, owner, button="_keep"):
+        """Whether the page of the live blog offers the *button* and does what it says."""
+        article = make_edition(owner=owner).article
+        page = reverse("admin:articles_article_live_blog", args=[article.pk])
+        offered = f'name="{button}"' in self.client.get(page).content.decode()
+        key = f"5d1b7a2e-6f0a-4c3b-9d58-{article.pk:012d}"
+        self.client.post(page, {"uuid": key, "body_html": "<p>Essai</p>", button: ""})
+        entries = article.live_entries.all()
+        done = entries.exclude(editions=None).exists() if button == "_publish" else entries.exists()
+        assert done == offered
+        return done
+
+    def publishes_live(self, user):
+        return self.writes_live(user, user, "_publish")
+
+    def shown_entry(self, user, **options):
+        article = make_edition(owner=user).article
+        return make_entry(article, by=make_user(is_superuser=True), **options)
+
+    def entry_page(self, entry, name="live_entry", *more):
+        return reverse(f"admin:articles_article_{name}", args=[entry.article_id, entry.pk, *more])
+
+    def corrects_live(self, user):
+        entry = self.shown_entry(user)
+        page = self.entry_page(entry)
+        offered = 'value="correction"' in self.client.get(page).content.decode()
+        typed = {"uuid": str(entry.uuid), "based_on": 1, "body_html": "<p>Juste</p>"}
+        self.client.post(page, {**typed, "meaning": "correction", "note": "Faux.", "_publish": ""})
+        done = entry.editions.filter(meaning="correction").exists()
+        assert done == offered
+        return done
+
+    def withdraws_live(self, user):
+        entry = self.shown_entry(user)
+        address = self.entry_page(entry, "withdraw_entry")
+        offered = address in self.client.get(self.entry_page(entry)).content.decode()
+        self.client.post(address, {"retrait-note": "Faux."})
+        done = entry.editions.filter(meaning="withdrawal").exists()
+        assert done == offered
+        return done
+
+    def starts_and_ends_live(self, user):
+        article = make_edition(owner=user).article
+        page = reverse("admin:articles_article_live_blog", args=[article.pk])
+        address = reverse("admin:articles_article_live_blog_state", args=[article.pk])
+        offered = 'name="_start"' in self.client.get(page).content.decode()
+        self.client.post(address, {"_start": ""})
+        self.client.post(address, {"_end": ""})
+        done = article.coverages.exclude(live_until=None).exists()
+        assert done == offered
+        return done
+
+    def seals_live(self, user):
+        entry = self.shown_entry(user)
+        live_entries.withdraw_entry(entry, by=make_user(is_superuser=True), note="Faux.")
+        address = self.entry_page(entry, "seal_entry", 1)
+        offered = address in self.client.get(self.entry_page(entry)).content.decode()
+        self.client.post(address, {"reason": "Jugement."})
+        done = entry.editions.get(number=1).is_sealed
+        assert done == offered
+        return done
+
+    def writes_dossiers(self, user):
+        topic = make_topic()
+        address = reverse("admin:articles_topic_dossier", args=[topic.pk])
+        change = reverse("admin:articles_topic_change", args=[topic.pk])
+        offered = address in self.client.get(change).content.decode()
+        typed = {"based_on": 0, "introduction_html": "<p>Essai</p>", "_publish": ""}
+        self.client.post(address, typed)
+        done = DossierEdition.objects.filter(dossier__topic=topic).exists()
+        assert done == offered
+        return done
 
     def deletes(self, user):
         article = make_article(owner=user, status="trashed")

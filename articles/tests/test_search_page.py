@@ -1,31 +1,53 @@
+"""What readers see of a search: results, counts, facets, orders, and help."""
+
+from datetime import UTC, datetime, timedelta
+from unittest import mock
+
+from django.db import connection
 from django.test import TestCase
 from django.urls import reverse
+from django.utils import timezone
 
+from .. import results
 from ..excerpts import excerpt, mark
 from ..search import Query
-from .factories import make_author, make_edition, make_section, show_first_page
+from ..stretches import Found
+from .factories import make_author, make_edition, make_section, make_topic, show_first_page
 
 TEXT = "<p>" + "Un début sans rien de particulier. " * 12 + "Les chevaux traversent l’île.</p>"
+HOUR = timedelta(hours=1)
 
 
-class SearchPageTests(TestCase):
+class Search(TestCase):
     def search(self, mots, **asked):
         return self.client.get(reverse("articles:search"), {"mots": mots, **asked})
 
+    def follow(self, query):
+        return self.client.get(reverse("articles:search") + query)
+
+    def headlines(self, response):
+        return [edition.headline for edition in response.context["page"].editions]
+
+    def guards(self, searches):
+        """Return how many statements protect a test's own transaction, and no reader's."""
+        return 2 * searches if connection.vendor == "postgresql" else 0
+
+
+class SearchPageTests(Search):
     def test_story_is_found_and_its_words_are_marked(self):
         make_edition(headline="Course d'essai", body=TEXT)
         response = self.search("cheval")
-        self.assertContains(response, "1 article trouvé")
+        self.assertContains(response, "1 article trouvé.")
         self.assertContains(response, "<mark>chevaux</mark>")
 
     def test_results_are_noindex(self):
         """E21"""
         self.assertContains(self.search("rien"), '<meta name="robots" content="noindex, follow">')
 
-    def test_nothing_found_says_so_and_helps(self):
+    def test_nothing_found_says_so_and_opens_the_help(self):
         response = self.search("introuvable")
-        self.assertContains(response, "Aucun résultat pour «&nbsp;introuvable&nbsp;»")
-        self.assertContains(response, "expression exacte")
+        self.assertContains(response, "Aucun résultat pour «&nbsp;introuvable&nbsp;».")
+        self.assertContains(response, '<details class="help" open>')
 
     def test_empty_and_odd_queries_give_help_and_never_an_error(self):
         """E21"""
@@ -34,43 +56,18 @@ class SearchPageTests(TestCase):
             with self.subTest(mots):
                 response = self.search(mots)
                 assert response.status_code == 200
+                self.assertContains(response, "Comment chercher")
         assert self.client.get(reverse("articles:search")).status_code == 200
 
-    def test_wrong_day_is_told_at_its_field(self):
-        self.assertContains(self.search("mot", du="31/02/2026"), 'class="error"')
+    def test_queries_without_a_word_to_look_for_are_told_why(self):
+        self.assertContains(self.search("le la"), "dans presque tous les articles")
+        self.assertContains(self.search("-zibeline"), "que des mots exclus")
+        self.assertContains(self.search("?!"), "aucun mot à chercher")
 
-    def test_sections_authors_and_days_narrow_the_search(self):
-        section, author = (
-            make_section(name="Essais"),
-            make_author(name="Ada Essai", slug="ada-essai"),
-        )
-        mine = make_edition(headline="Zibeline une", section=section, authors=[author])
-        make_edition(headline="Zibeline deux")
-        day = mine.published_at.date().isoformat()
-        for asked in ({"rubrique": section.slug}, {"auteur": "Ada Essai"}):
-            with self.subTest(asked):
-                self.assertContains(self.search("zibeline", **asked), "1 article trouvé")
-        self.assertContains(self.search("zibeline", du=day), "2 articles trouvés")
-        self.assertContains(self.search("zibeline", au="2001-01-01"), "Aucun résultat")
-
-    def test_newest_come_first_and_the_best_by_one_click(self):
-        make_edition(headline="Autre", body="<p>zibeline</p>" + TEXT)
-        make_edition(headline="Zibeline")
-        make_edition(headline="Encore", body="<p>zibeline</p>" + TEXT)
-        names = [edition.headline for edition in self.search("zibeline").context["editions"]]
-        assert names == ["Encore", "Zibeline", "Autre"]
-        best = self.search("zibeline", ordre="pertinence").context["editions"]
-        assert best[0].headline == "Zibeline"
-
-    def test_next_page_goes_on_with_what_was_asked(self):
-        section = make_section(name="Essais")
-        for _ in range(31):
-            make_edition(headline="Zibeline", section=section)
-        page = self.search("zibeline", rubrique=section.slug).context["page"]
-        assert "mots=zibeline" in page.next_query
-        assert f"rubrique={section.slug}" in page.next_query
-        following = self.client.get(reverse("articles:search") + page.next_query)
-        assert len(following.context["editions"]) == 1
+    def test_wrong_days_are_told_at_their_field(self):
+        for day in ("31/02/2026", "0001-01-01", "9999-12-31", "hier"):
+            with self.subTest(day):
+                self.assertContains(self.search("mot", du=day, au=day), 'class="error"', 2)
 
     def test_query_count_does_not_grow_with_the_number_of_stories(self):
         """E24"""
@@ -78,14 +75,205 @@ class SearchPageTests(TestCase):
             for _ in range(number):
                 make_edition(headline="Zibeline", body=TEXT)
             show_first_page()
-            # site state, page, their texts, total
-            with self.subTest(number), self.assertNumQueries(4):
+            # site state, newest place, hits, their stories
+            with self.subTest(number), self.assertNumQueries(4 + self.guards(1)):
                 self.search("zibeline")
+
+    def test_longest_ways_keep_to_the_budget_of_queries(self):
+        """E24"""
+        make_edition(headline="Zibeline")
+        show_first_page()
+        # site state, newest place, hits, hits by the start of the last word, then stories or words
+        for mots in ("zibel", "zibelone"):
+            with self.subTest(mots), self.assertNumQueries(5 + self.guards(2)):
+                self.search(mots)
 
     def test_what_is_not_live_is_not_found(self):
         """E8"""
         make_edition(headline="Zibeline", is_sealed=True)
+        make_edition(headline="Zibeline", live_from=timezone.now() + HOUR)
         self.assertContains(self.search("zibeline"), "Aucun résultat")
+
+    def test_search_that_was_cut_short_says_so_and_is_not_kept(self):
+        make_edition(headline="Zibeline")
+        since = datetime(2026, 3, 1, tzinfo=UTC)
+        cut = mock.patch.object(results, "find_newest", lambda *args, **kwargs: Found([], since))
+        with cut:
+            response = self.search("zibeline")
+        self.assertContains(
+            response, "La recherche a été limitée aux articles parus depuis le 1er mars 2026."
+        )
+        assert response["Cache-Control"] == "no-store"
+
+
+class OrderTests(Search):
+    def test_newest_come_first_and_the_best_by_one_click(self):
+        """E21"""
+        make_edition(headline="Zibeline")
+        topic = make_topic(name="Zibeline d’essai")
+        make_edition(headline="Autre", topics=[topic])
+        make_edition(headline="Encore", body="<p>zibeline</p>" + TEXT)
+        response = self.search("zibeline")
+        assert self.headlines(response) == ["Encore", "Autre", "Zibeline"]
+        best = self.follow(response.context["results"].other_order)
+        assert self.headlines(best) == ["Zibeline", "Autre", "Encore"]
+
+    def test_pages_go_on_in_both_orders_though_new_stories_come_in(self):
+        """E24"""
+        section = make_section(name="Essais")
+        for number in range(65):
+            make_edition(headline=f"Zibeline {number}", section=section)
+        for ordre in ("", "pertinence"):
+            with self.subTest(ordre):
+                response = self.search("zibeline", rubrique=section.slug, ordre=ordre)
+                found = self.headlines(response)
+                while query := response.context["page"].next_query:
+                    make_edition(headline="Zibeline venue entre-temps", section=section)
+                    response = self.follow(query)
+                    found += self.headlines(response)
+                found = [headline for headline in found if "venue" not in headline]
+                assert found == [f"Zibeline {number}" for number in range(64, -1, -1)]
+
+    def test_keys_of_other_searches_and_broken_ones_answer_404(self):
+        """E7"""
+        for _ in range(31):
+            make_edition(headline="Zibeline essai")
+        for ordre in ("", "pertinence"):
+            query = self.search("zibeline", ordre=ordre).context["page"].next_query
+            for broken in (
+                query.replace("mots=zibeline", "mots=essai"),
+                query.replace("avant=2", "avant=3"),
+                query.replace("note=3", "note=x"),
+                query.replace("parmi=2", "parmi=3"),
+            ):
+                if broken != query:
+                    with self.subTest(broken):
+                        assert self.follow(broken).status_code == 404
+        assert self.search("zibeline", avant="x").status_code == 404
+        assert self.search("zibeline", ordre="pertinence", avant="x").status_code == 404
+
+    def test_pages_go_on_past_what_is_counted(self):
+        with mock.patch.object(results, "MOST", 40):
+            for number in range(75):
+                make_edition(headline=f"Zibeline {number}")
+            response = self.search("zibeline")
+            self.assertContains(response, "Plus de 40 articles trouvés.")
+            self.assertContains(response, "Comptés parmi les 40 plus récents.")
+            found = self.headlines(response)
+            while query := response.context["page"].next_query:
+                response = self.follow(query)
+                found += self.headlines(response)
+            assert found == [f"Zibeline {number}" for number in range(74, -1, -1)]
+            best = self.search("zibeline", ordre="pertinence")
+            best = self.follow(best.context["page"].next_query)
+            assert len(self.headlines(best)) == 10
+            self.assertContains(best, "Pour en voir d’autres")
+
+
+class NarrowingTests(Search):
+    @classmethod
+    def setUpTestData(cls):
+        cls.section = make_section(name="Essais")
+        cls.author = make_author(name="Ada Essai", slug="ada-essai")
+        cls.mine = make_edition(
+            headline="Zibeline une",
+            section=cls.section,
+            authors=[cls.author],
+            live_from=datetime(2025, 12, 31, 23, 30, tzinfo=UTC),  # already 2026 in Paris
+        )
+        cls.other = make_section(name="Autres")
+        for year in (2024, 2025):
+            make_edition(
+                headline="Zibeline",
+                section=cls.other,
+                live_from=datetime(year, 6, 1, tzinfo=UTC),
+            )
+
+    def test_sections_authors_and_days_narrow_the_search(self):
+        for asked in (
+            {"rubrique": self.section.slug},
+            {"auteur": "Ada Essai"},
+            {"du": "2026-01-01"},
+            {"du": "2026-01-01", "au": "2026-01-01"},
+            {"au": "2024-12-31"},
+            {"rubrique": self.other.slug, "du": "2025-01-01"},
+        ):
+            with self.subTest(asked):
+                self.assertContains(self.search("zibeline", **asked), "1 article trouvé.")
+        self.assertContains(self.search("zibeline", au="2001-01-01"), "Aucun résultat")
+        self.assertContains(self.search("zibeline", du="2026-01-02", au="2026-01-01"), "Aucun")
+
+    def test_sections_and_years_are_links_that_find_what_they_count(self):
+        found = self.search("zibeline").context["results"]
+        assert [(c.name, c.count) for c in found.section_choices] == [("Autres", 2), ("Essais", 1)]
+        assert [(c.name, c.count) for c in found.year_choices] == [
+            ("2026", 1),
+            ("2025", 1),
+            ("2024", 1),
+        ]
+        for choice in (*found.section_choices, *found.year_choices):
+            with self.subTest(choice.name):
+                narrowed = self.follow(choice.query)
+                assert narrowed.context["results"].total == choice.count
+                self.assertContains(narrowed, "Ne plus limiter à")
+
+    def test_each_narrowing_is_taken_away_by_one_link(self):
+        asked = {"rubrique": self.section.slug, "du": "2026-01-01", "au": "2026-12-31"}
+        response = self.search("zibeline", **asked)
+        removals = dict(response.context["asked"].removals())
+        assert list(removals) == ["Essais", "2026"]
+        assert self.follow(removals["2026"]).context["results"].total == 1
+        assert removals["Essais"] == "?mots=zibeline&du=2026-01-01&au=2026-12-31"
+
+    def test_days_are_ranges_that_an_index_may_serve(self):
+        show_first_page()
+        with self.assertNumQueries(4 + self.guards(1)) as queries:
+            self.search("zibeline", du="2025-01-01", au="2026-12-31")
+        searched = next(
+            q["sql"] for q in queries if "search_vector" in q["sql"] or "MATCH" in q["sql"]
+        )
+        assert '"published_at" >= ' in searched
+        assert "::date" not in searched
+        assert "django_datetime_cast_date" not in searched
+
+
+class ProposalTests(Search):
+    def test_nearby_spelling_is_proposed_and_finds_something(self):
+        make_edition(headline="Les Élections d’essai")
+        make_edition(headline="Zibeline", authors=[make_author(name="Ada Marronnier")])
+        for typed, proposed in (
+            ("electoins", "Élections"),
+            ("l'eletcion", "l'Élections"),
+            ("maronier", "Marronnier"),
+            ("marronier zibelinne", "Marronnier Zibeline"),
+        ):
+            with self.subTest(typed):
+                response = self.search(typed)
+                self.assertContains(response, "Essayez :")
+                ((text, query),) = response.context["results"].proposals
+                assert text == proposed
+                assert self.follow(query).context["results"].total == 1
+
+    def test_words_that_never_meet_are_proposed_one_by_one(self):
+        make_edition(headline="Une zibeline")
+        make_edition(headline="Un marronnier")
+        found = self.search("zibelinne maronnier").context["results"].proposals
+        assert [text for text, _ in found] == ["zibeline", "marronnier"]
+
+    def test_words_of_what_is_not_live_are_never_proposed(self):
+        """E8"""
+        make_edition(headline="Zibeline", live_from=timezone.now() + HOUR)
+        make_edition(headline="Zibeline", is_sealed=True)
+        make_edition(
+            headline="Zibeline",
+            live_from=timezone.now() - 2 * HOUR,
+            live_until=timezone.now() - HOUR,
+        )
+        assert self.search("zibelinne").context["results"].proposals == []
+
+    def test_nothing_near_proposes_nothing(self):
+        make_edition(headline="Zibeline")
+        self.assertNotContains(self.search("marronnier"), "Essayez")
 
 
 def test_excerpt_shows_the_first_word_found_and_cuts_between_words():
@@ -98,7 +286,13 @@ def test_excerpt_shows_the_first_word_found_and_cuts_between_words():
 
 
 def test_marked_text_is_the_text():
-    text = "L’île d'Oléron & <b>les îles</b>"
-    pieces = mark(text, Query.parse("ile"))
+    text = "L’île d'Oléron & <b>les îles</b>, la S.N.C.F. et 285 000 euros"
+    pieces = mark(text, Query.parse("ile sncf 285000 eur*"))
     assert "".join(piece for piece, _ in pieces) == text
-    assert [piece for piece, found in pieces if found] == ["L’île", "îles"]
+    assert [piece for piece, found in pieces if found] == [
+        "L’île",
+        "îles",
+        "S.N.C.F",
+        "285 000",
+        "euros",
+    ]

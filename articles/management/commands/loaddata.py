@@ -15,10 +15,14 @@ from ...models import (
     ArticleTopic,
     ArticleWords,
     Author,
+    Dossier,
+    DossierEdition,
     Edition,
     EditionAuthor,
     EditionPhoto,
     EditionTopic,
+    LiveEntryEdition,
+    LiveRevision,
     Revision,
     SiteState,
     SiteText,
@@ -26,6 +30,7 @@ from ...models import (
     Topic,
 )
 from ...models.edition import SEARCH
+from ...models.live_entry import clean_entry
 from ...models.revision import digest
 
 BATCH = 1000
@@ -130,6 +135,10 @@ def clean_text(row):
         row.body = clean(row.body)
     elif isinstance(row, Edition | SiteText | SiteTextVersion):
         row.body_html = clean(row.body_html)
+    elif isinstance(row, LiveRevision | LiveEntryEdition):
+        row.body_html = clean_entry(row.body_html)
+    elif isinstance(row, Dossier | DossierEdition):
+        row.introduction_html = clean(row.introduction_html)
     elif isinstance(row, Revision):
         row.snapshot = {**row.snapshot, "body": clean(row.snapshot.get("body", ""))}
         row.digest = digest(row.snapshot)

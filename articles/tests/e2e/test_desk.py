@@ -28,6 +28,8 @@ PAGES = {
     "another instant": "/admin/au/",
     "front page of another day": "/admin/au/2027-02-03T06:00:00/",
     "journal": "/admin/articles/act/",
+    "journal of accounts": "/admin/articles/accountact/",
+    "journal of topics": "/admin/articles/topicact/",
     "account": "/admin/articles/user/add/",
     "topics": "/admin/articles/topic/",
 }
@@ -93,6 +95,30 @@ def test_story_is_written_saved_published_and_read(desk):
     desk.get_by_role("listitem").filter(has_text="en ligne").get_by_role("link").click()
     expect(desk.get_by_role("heading", level=1, name="Une élection serrée")).to_be_visible()
     expect(desk.get_by_text("Le premier paragraphe.")).to_be_visible()
+
+
+def test_remarks_and_preview_follow_what_is_typed(desk):
+    """E9, E17"""
+    make_section(name="Monde")
+    desk.goto("/admin/articles/article/add/")
+    remarks = desk.locator("#checklist")
+    expect(remarks).to_contain_text("Il manque le titre.")
+    desk.fill("#id_headline", "Titre d’essai " * 9)
+    expect(remarks).not_to_contain_text("Il manque le titre.")
+    remarks.get_by_text("au-delà de 110").click()
+    expect(desk.locator("#id_headline")).to_be_focused()
+    expect(desk.locator("[data-count=headline]")).to_have_text("125")
+    with desk.context.expect_page() as opened:
+        desk.get_by_role("button", name="Aperçu de la page").click()
+    expect(opened.value.locator("h1")).to_contain_text("Titre d’essai")
+    expect(opened.value.locator(".banner")).to_contain_text("Non enregistré")
+    opened.value.close()
+    # The form is still there to be typed into and sent.
+    desk.fill("#id_headline", "Titre d’essai")
+    expect(remarks).not_to_contain_text("au-delà de 110")
+    desk.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(desk.locator(".messagelist")).to_contain_text("version 1")
+    assert Article.objects.get().headline == "Titre d’essai"
 
 
 def test_edit_without_publishing_does_not_change_the_public_page(desk):

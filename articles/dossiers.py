@@ -1,0 +1,103 @@
+"""The door of dossiers: what stands at the head of a topic's page, before its stories.
+
+The desk writes a working copy; publishing freezes it. Like the acts of topic_acts.py: permission
+inside, a line in the topics' journal, the site's version last. TopicError says why not.
+"""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from .body import clean
+from .models import Article, Dossier, Topic, TopicAct
+from .topic_acts import PERMISSIONS, Sitting, TopicError, faults_of_state
+
+NAME = TopicAct.Name.DOSSIER
+MOST_STORIES = 8
+
+
+class DossierConflict(TopicError):
+    """Someone saved the dossier since: it is `theirs`. What was typed isn't stored."""
+
+    def __init__(self, theirs):
+        text = _("%(who)s a enregistré ce dossier entre-temps : comparez, puis enregistrez.")
+        super().__init__(text % {"who": theirs.updated_by_name})
+        self.theirs = theirs
+
+
+def may_write(user):
+    return user.has_perm(PERMISSIONS[NAME])
+
+
+@transaction.atomic
+def write(topic, *, introduction_html, articles, based_on, by):
+    """Keep the working copy of the dossier of *topic*: its cleaned text, and *articles* in order.
+
+    *based_on* is the number of the one that it was typed over, 0 if there was none. Return the
+    Dossier. Raise TopicError, or DossierConflict if someone else saved meanwhile.
+    """
+    if not may_write(by):
+        raise TopicError(_("Vous n’avez pas le droit de faire cela."))
+    # The lock makes people who save at once take turns.
+    topic = Topic.objects.select_for_update(of=["self"]).get(pk=topic.pk)
+    dossier, _is_new = Dossier.objects.get_or_create(topic=topic)
+    typed = {
+        "introduction_html": clean(introduction_html),
+        "stories": [str(article.uuid) for article in articles][:MOST_STORIES],
+    }
+    if typed == {name: getattr(dossier, name) for name in typed}:
+        return dossier
+    if dossier.number != based_on:
+        raise DossierConflict(dossier)
+    for name, value in typed.items():
+        setattr(dossier, name, value)
+    dossier.number, dossier.updated_by_name = dossier.number + 1, str(by)
+    dossier.save()
+    return dossier
+
+
+@transaction.atomic
+def publish(dossier, *, number, by, reason=""):
+    """Show the working copy with that *number* to readers from now on; return the DossierEdition.
+
+    An empty one takes the dossier from the page. Of its stories, those that are live show.
+    """
+    sitting = Sitting(NAME, by=by, reason=reason)
+    topic = sitting.fresh(dossier.topic)
+    dossier = Dossier.objects.select_for_update(of=["self"]).get(pk=dossier.pk)
+    before = dossier.editions.filter(live_until=None).first()
+    faults = faults_of_state(topic)
+    if dossier.number != number:
+        faults.append(_("Ce dossier a été modifié depuis : relisez-le, puis publiez."))
+    if before and is_same(before, dossier):
+        faults.append(_("Cette version est déjà en ligne."))
+    if faults:
+        raise TopicError(*faults)
+    now = sitting.act.at
+    if before:
+        before.live_until = now
+        before.save(update_fields=["live_until"])
+    edition = dossier.editions.create(
+        number=before.number + 1 if before else 1,
+        introduction_html=clean(dossier.introduction_html),
+        stories=dossier.stories,
+        live_from=now,
+        reason=sitting.act.reason,
+        published_by=by,
+        published_by_name=str(by),
+    )
+    sitting.instants.append(now)
+    sitting.write(topic, dossier=[before.number if before else "", edition.number])
+    return edition
+
+
+def is_same(edition, dossier):
+    return (edition.introduction_html, edition.stories) == (
+        dossier.introduction_html,
+        dossier.stories,
+    )
+
+
+def articles_of(stories):
+    """Return the Articles with the uuids *stories*, in that order; those that are gone left out."""
+    found = {str(article.uuid): article for article in Article.objects.filter(uuid__in=stories)}
+    return [found[key] for key in stories if key in found]

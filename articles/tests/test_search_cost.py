@@ -1,0 +1,144 @@
+"""What a search reads in PostgreSQL among many stories: the index of words, and little of it."""
+
+import json
+from datetime import timedelta
+from unittest import mock
+
+import pytest
+from django.db import connection
+from django.test import TestCase
+from django.utils import timezone
+
+from .. import stretches
+from ..models import Article, Edition
+from ..results import COLUMNS, MOST
+from ..search import Query
+from ..stretches import BEFORE, find_newest
+from .factories import make_edition, make_section
+
+MANY = 20_000
+INDEX = "DROP INDEX edition_words"
+MAKE_INDEX = """
+    CREATE INDEX edition_words ON articles_edition USING gin (search_vector)
+    WITH (fastupdate = off)
+"""
+
+
+def multiply(model, **columns):
+    """Insert MANY copies of the last row of *model*, with the SQL of *columns* made of n."""
+    table, fields = model._meta.db_table, model._meta.local_concrete_fields
+    names = [field.column for field in fields if not field.primary_key or "id" in columns]
+    values = [columns.get(name, f"last.{name}") for name in names]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values)} "  # noqa: S608
+            f"FROM generate_series(1, {MANY}) n, "
+            f"(SELECT * FROM {table} ORDER BY id DESC LIMIT 1) last"
+        )
+
+
+class Cost:
+    """What a plan read: names of indexes, kinds of nodes, blocks, and how many parts it skipped."""
+
+    def __init__(self, plan):
+        self.indexes, self.kinds, self.skipped = set(), set(), 0
+        self.buffers = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+        self.walk(plan)
+
+    def walk(self, node):
+        if not node["Actual Loops"]:
+            self.skipped += 1
+            return
+        self.kinds.add(node["Node Type"])
+        self.indexes |= {node["Index Name"]} if "Index Name" in node else set()
+        for child in node.get("Plans", []):
+            self.walk(child)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans its own way")
+class SearchCostTests(TestCase):
+    """One story an hour: each has "souvent", one of two words that never meet, few a rare one."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.at = timezone.now()
+        cls.section = make_section(name="Essais")
+        first = make_edition(headline="Titre", section=cls.section)
+        multiply(Article, id="last.id + n", uuid="gen_random_uuid()")
+        with connection.cursor() as cursor:
+            cursor.execute(INDEX)
+            multiply(
+                Edition,
+                article_id=f"{first.article_id} + n",
+                **dict.fromkeys(
+                    ["live_from", "published_at", "listed_at"], "last.listed_at - n * interval '1h'"
+                ),
+                search_a="'titr'",
+                search_c="'souvent parite' || n % 2 || ' mot' || n % 5000 || ' debut' || n % 900",
+            )
+            # Rows with waiting checks of their keys let nobody make an index.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(MAKE_INDEX)
+            cursor.execute("ANALYZE articles_edition")
+
+    def explain(self, text, *, prefixed=False, places=()):
+        query = Query.parse(text)
+        query = query.by_prefix() if prefixed else query
+        plans = []
+
+        def explain(rows, limit):
+            with connection.cursor() as cursor:
+                cursor.execute(BEFORE, ["0"])
+                plans.append(rows.explain(format="json", analyze=True, buffers=True))
+            return []
+
+        with mock.patch.object(stretches, "fetch", explain):
+            find_newest(
+                Edition.objects.live(self.at),
+                query,
+                COLUMNS,
+                newest=self.at,
+                most=MOST + 1,
+                places=places,
+            )
+        (plan,) = json.loads(plans[0])
+        return Cost(plan["Plan"])
+
+    def test_every_search_reads_the_index_of_words_and_little_else(self):
+        # Each row that is shown or counted is a block at most; two frequent words that never meet
+        # are two lists of the index.
+        for text, most in {
+            "souvent": 2_500,
+            "souvent parite1": 3_500,
+            "mot42": 250,
+            "inconnu": 150,
+            "souvent inconnu": 150,
+            "parite0 parite1": 500,
+            " ".join(f"mot{n}" for n in range(64)): 600,
+        }.items():
+            with self.subTest(text):
+                cost = self.explain(text)
+                assert cost.indexes == {"edition_words"}
+                assert "Seq Scan" not in cost.kinds
+                assert cost.buffers <= most
+
+    def test_stretches_after_the_last_one_that_is_needed_are_not_read(self):
+        assert self.explain("souvent").skipped >= 2
+
+    def test_sections_and_years_are_told_apart_in_the_index(self):
+        assert self.explain("souvent", places=[["#0"], ["+1999"]]).buffers <= 100
+
+    def test_search_that_takes_too_long_ends_with_the_newest_months(self):
+        rows = Edition.objects.live(self.at)
+        asked = {"newest": self.at, "most": MOST + 1}
+        phrase = Query.parse('"parite0 souvent"')
+        whole = find_newest(rows, Query.parse("souvent"), COLUMNS, **asked)
+        assert len(whole.rows) == MOST + 1 and whole.since is None
+        with mock.patch.object(stretches, "LIMITS", (1, 60_000)):
+            cut = find_newest(rows, phrase, COLUMNS, **asked)
+        assert self.at - timedelta(days=63) < cut.since < self.at - timedelta(days=27)
+        assert cut.rows == []
+        # The next statement has no limit, and the planner all its ways.
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW enable_seqscan")
+            assert cursor.fetchone() == ("on",)
