@@ -10,7 +10,7 @@ from .article import ArticleAdmin
 from .author import AuthorAdmin
 from .delivery import DeliveryAdmin
 from .edition import EditionAdmin
-from .journal import AccountActAdmin, ActAdmin, TopicActAdmin
+from .journal import AccountActAdmin, ActAdmin, PhotoActAdmin, TopicActAdmin
 from .photo import PhotoAdmin
 from .role import RoleAdmin
 from .site_text import SiteTextAdmin
@@ -24,6 +24,7 @@ __all__ = [
     "AuthorAdmin",
     "DeliveryAdmin",
     "EditionAdmin",
+    "PhotoActAdmin",
     "PhotoAdmin",
     "RoleAdmin",
     "SiteTextAdmin",

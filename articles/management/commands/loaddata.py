@@ -73,7 +73,11 @@ class Command(loaddata.Command):
         for start in range(0, len(self.new_editions), BATCH):
             derived.index(self.new_editions[start : start + BATCH])
         if self.has_added:
-            instants = (at for row in self.new_editions for at in (row.live_from, row.live_until))
+            instants = (
+                at
+                for row in self.new_editions
+                for at in (row.live_from, row.live_until, *row.photo_ends())
+            )
             SiteState.objects.bump(timezone.now(), *instants)
 
     def load_label(self, fixture_label):
