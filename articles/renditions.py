@@ -72,11 +72,9 @@ def make(photo):
 
     Each stands in the storage before its row says so.
     """
-    wanted = {**wanted_crops(photo)}
     made = set(photo.renditions.values_list("name", flat=True))
-    rows = []
-    image = None
-    for crop, (ratio, focal) in wanted.items():
+    rows, image = [], None
+    for crop, (ratio, focal) in wanted_crops(photo).items():
         if missing := [r for r in planned(photo, crop, ratio) if r.name not in made]:
             image = image or load(photo)
             rows += [write(rendition, image, focal) for rendition in missing]

@@ -11,7 +11,6 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from .. import body, publishing, workflow
@@ -36,7 +35,7 @@ from .live_entry import (
     withdraw_entry,
 )
 from .measures import measures_of
-from .photo import thumbnail_of
+from .photo import thumbnail_of, with_thumbnails
 from .picker import PickOne
 from .previews import may_share, preview, preview_links, revoke_link
 from .publication import QUIET_BUTTONS, carried_key, may_replace, press, publication_box
@@ -274,7 +273,9 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
 
     @admin.display(description=_("texte"))
     def text(self, article):
-        return format_html('<div class="story-text">{}</div>', mark_safe(body.clean(article.body)))  # noqa: S308
+        return format_html(
+            '<div class="story-text">{}</div>', with_thumbnails(body.clean(article.body))
+        )
 
     @admin.display(description=_("photos"))
     def pictures(self, article):

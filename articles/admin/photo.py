@@ -1,5 +1,7 @@
 """The library of photos: the list, what is said of a photo, where it is used."""
 
+import re
+
 from django import forms
 from django.contrib import admin
 from django.db.models import Q
@@ -7,8 +9,10 @@ from django.forms.widgets import Script
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from .. import body
 from ..analysis import fold
 from ..models import Article, EditionPhoto, Photo
 from ..renditions import make_soon
@@ -165,6 +169,16 @@ def thumbnail_of(photo):
     width, height = small(photo)
     tag = '<img class="thumbnail" src="{}" width="{}" height="{}" alt="{}" loading="lazy">'
     return format_html(tag, address, width, height, photo.alt or photo.file_name)
+
+
+def with_thumbnails(markup):
+    """Return cleaned *markup* of a story with its photos to be seen at the desk."""
+
+    def thumbnail_by_key(match):
+        address = reverse("admin:articles_photo_thumbnail", args=[match[1]])
+        return format_html('<img class="thumbnail" src="{}" alt="{}">', address, _("Photo"))
+
+    return mark_safe(re.sub(body.IMAGE, thumbnail_by_key, markup))  # noqa: S308
 
 
 def small(photo):

@@ -49,7 +49,8 @@ class RightsForm(PhotoActForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["until"] = self.photo.rights_until
-        self.fields["until"].help_text += _(" ; vide : sans fin.")
+        zone = {"zone": self.fields["until"].help_text}
+        self.fields["until"].help_text = _("%(zone)s. Vide : sans fin.") % zone
 
     @classmethod
     def is_offered(cls, photo, user):

@@ -215,10 +215,12 @@ class FormTests(DeskTestCase):
             self.assert_refused(response, "plus dans la photothèque")
 
     def test_who_may_only_read_sees_the_photos(self):
-        article = make_article(lead=self.one)
+        article = make_article(lead=self.one, body=f"<p>T</p>{figure(self.two)}")
         self.client.force_login(make_user("articles.view_article", "articles.view_photo"))
-        thumbnail = reverse("admin:articles_photo_thumbnail", args=[self.one.uuid])
-        self.assertContains(self.client.get(change_page(article)), thumbnail)
+        response = self.client.get(change_page(article))
+        for photo in (self.one, self.two):
+            thumbnail = reverse("admin:articles_photo_thumbnail", args=[photo.uuid])
+            self.assertContains(response, thumbnail)
 
     def test_checklist_tells_what_is_missing_and_when_rights_end(self):
         bare = make_photo(alt="", ready=False)
