@@ -17,6 +17,8 @@ KEPT = timedelta(hours=1)
 # What search engines and other sites ask of a picture, in pixels across.
 LEAST_SHARED = 1200
 MODERN, FALLBACK = FORMATS
+# The name of no photo: what stands before it in an address is the folder of all.
+ANY_PHOTO = f"{'0' * 24}-0.jpg"
 
 
 def is_shown(frozen, at):
@@ -25,12 +27,18 @@ def is_shown(frozen, at):
     return bool(frozen.get("sizes")) and (until is None or SiteState.encode(at) < until)
 
 
-def address_of(frozen, ratio, width, ending):
-    """Return the path of one size; a preview's photos have a folder of their own."""
-    name = f"{frozen['crops'][ratio]}-{width}.{ending}"
-    if folder := frozen.get("folder"):
-        return f"{folder}{name}"
-    return reverse("articles:photo-file", args=[name])
+def address_of(frozen, ratio):
+    """Return what the paths of all sizes of one cut begin with: "-480.jpg" and others follow.
+
+    A preview's photos have a folder of their own.
+    """
+    folder = frozen.get("folder") or folder_of("articles:photo-file")
+    return f"{folder}{frozen['crops'][ratio]}"
+
+
+def folder_of(name, *args):
+    """Return the path below which the address called *name* finds the files of all photos."""
+    return reverse(name, args=[*args, ANY_PHOTO]).removesuffix(ANY_PHOTO)
 
 
 def markup_of(frozen, ratio=WHOLE):
@@ -38,18 +46,16 @@ def markup_of(frozen, ratio=WHOLE):
     sizes = frozen["sizes"].get(ratio)
     if not sizes:
         return None
+    address, (width, height) = address_of(frozen, ratio), sizes[-1]
     sets = {
-        ending: ", ".join(
-            f"{address_of(frozen, ratio, width, ending)} {width}w" for width, _height in sizes
-        )
+        ending: ", ".join(f"{address}-{across}.{ending} {across}w" for across, _down in sizes)
         for ending in FORMATS
     }
-    width, height = sizes[-1]
     return {
         "type": FORMATS[MODERN],
         "modern": sets[MODERN],
         "fallback": sets[FALLBACK],
-        "src": address_of(frozen, ratio, sizes[len(sizes) // 2][0], FALLBACK),
+        "src": f"{address}-{sizes[len(sizes) // 2][0]}.{FALLBACK}",
         "width": width,
         "height": height,
         "alt": frozen["alt"],
@@ -68,7 +74,7 @@ def shared_pictures(edition, at):
     for ratio in (WIDE, CLASSIC, SQUARE):
         width, height = frozen["sizes"].get(ratio, [[0, 0]])[-1]
         if width >= LEAST_SHARED:
-            address = address_of(frozen, ratio, width, FALLBACK)
+            address = f"{address_of(frozen, ratio)}-{width}.{FALLBACK}"
             size = {"width": width, "height": height}
             found.append({"address": address, **size, "alt": frozen["alt"]})
     return found

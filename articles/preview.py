@@ -2,7 +2,6 @@
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,9 +10,6 @@ from .filters import read_only
 from .models import Author, Edition, Meaning, PreviewLink, Rendition, Topic
 from .related import find_related
 from .templatetags.articles import moment_text
-
-# The name of no photo: what stands before it in an address is the folder of all.
-ANY_PHOTO = f"{'0' * 24}-0.jpg"
 
 
 @read_only
@@ -24,7 +20,7 @@ def preview_link(request, token):
     # Not request.at: the site at another instant opens no link that is closed now.
     if not link.is_open(timezone.now()) or is_sealed(revision):
         return keep_private(render(request, "articles/preview_gone.html", status=410))
-    folder = reverse("articles:preview-photo", args=[token, ANY_PHOTO]).removesuffix(ANY_PHOTO)
+    folder = photos.folder_of("articles:preview-photo", token)
     until = _("Lien valable jusqu’au %(time)s.") % {"time": moment_text(link.expires_at)}
     return show_preview(request, revision, at=request.at, folder=folder, remark=until)
 

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ..models import Article, Edition, PreviewLink
 from ..models.preview_link import LIFETIME
-from ..preview import ANY_PHOTO, show_preview
+from ..photos import folder_of
+from ..preview import show_preview
 from .acts import find_article
 from .local_time import LocalTimeField
 
@@ -60,7 +61,7 @@ def preview(request, article, planned=False):
 
 def photo_folder():
     """Return the path below which the desk finds the files of all photos."""
-    return reverse("admin:articles_photo_file", args=[ANY_PHOTO]).removesuffix(ANY_PHOTO)
+    return folder_of("admin:articles_photo_file")
 
 
 @require_http_methods(["GET", "POST"])
