@@ -21,7 +21,8 @@ UNIT = ["articles/tests", "--ignore=articles/tests/e2e", "-n", "auto", "--maxpro
 JOURNEYS = ["articles/tests/e2e"]
 # A test sees the defaults, whatever site this machine's environment describes.
 SETTINGS = """ALLOWED_HOSTS CACHE_URL DATABASE_URL DEBUG DEFAULT_FROM_EMAIL EMAIL_URL FEED_FULL_TEXT
-    LANGUAGE_CODE PORT PURGE_URL SECRET_KEY SITE_NAME SITE_URL TIME_ZONE VAR_DIR""".split()
+    LANGUAGE_CODE PHOTO_STORAGE_URL PORT PURGE_URL SECRET_KEY SITE_NAME SITE_URL TIME_ZONE
+    VAR_DIR""".split()
 BROWSERS = (
     "chromium",
     "chromium-browser",

@@ -149,6 +149,8 @@ def unpack_member(tar, member, folder):
     target.parent.mkdir(parents=True, exist_ok=True)
     with open(target, "wb") as file:
         shutil.copyfileobj(tar.extractfile(member), file)
+    # Originals of photos are nobody else's on this machine either.
+    target.chmod(0o600)
     os.utime(target, (member.mtime, member.mtime))
 
 

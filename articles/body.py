@@ -8,7 +8,9 @@ from itertools import accumulate, pairwise
 import nh3
 
 TAGS = {"a", "blockquote", "br", "em", "h2", "h3", "li", "ol", "p", "strong", "sub", "sup", "ul"}
-ATTRIBUTES = {"a": {"href"}}
+# A photo of the library, by its key and nothing else: no address of a picture is ever stored.
+TAGS |= {"figure", "img", "figcaption"}
+ATTRIBUTES = {"a": {"href"}, "img": {"data-file"}}
 URL_SCHEMES = {"http", "https", "mailto", "tel"}
 # What editors and word processors write for the same thing.
 SYNONYMS = [
@@ -19,6 +21,16 @@ SYNONYMS = [
 ]
 EMPTY = re.compile(r"<(p|h2|h3|li|blockquote|ul|ol)>(?:\s|&nbsp;|\u00a0|<br>)*</\1>")
 BREAK = re.compile(r"<br>|</(?:p|h2|h3|li|blockquote)>")
+IMAGE = r'<img data-file="([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})">'
+# What clean() makes of every photo: its key, and perhaps a caption.
+FIGURE = re.compile(rf"<figure>{IMAGE}(?:<figcaption>(.*?)</figcaption>)?</figure>", re.S)
+ANY_FIGURE = re.compile(
+    r"<figure>.*?</figure>|<figcaption>.*?</figcaption>|<img[^>]*>|</fig(?:ure|caption)>", re.S
+)
+CAPTION = re.compile(r"<figcaption>(.*?)(?:</figcaption>|$)", re.S)
+NOT_INLINE = re.compile(r"</?(?:blockquote|br|fig\w+|h2|h3|img|li|ol|p|ul)\b[^>]*>")
+# Elements without an end.
+VOID = {"br", "img"}
 MARKUP = re.compile(r"<[^>]*>")
 
 _cleaner = nh3.Cleaner(
@@ -38,9 +50,26 @@ def clean(markup: str) -> str:
     for pattern, replacement in SYNONYMS:
         markup = pattern.sub(replacement, markup)
     markup = _cleaner.clean(markup.replace("\0", ""))
+    if "<fig" in markup or "<img" in markup:
+        markup = _cleaner.clean(ANY_FIGURE.sub(clean_figure, markup))
     while (fewer := EMPTY.sub("", markup)) != markup:
         markup = fewer
     return markup.strip()
+
+
+def clean_figure(match: re.Match[str]) -> str:
+    """Return a figure as FIGURE has it; of one without a photo of ours the words stay."""
+    image, caption = re.search(IMAGE, match[0]), CAPTION.search(match[0])
+    words = NOT_INLINE.sub(" ", caption[1] if caption else "").strip()
+    if image and match[0].startswith("<figure>"):
+        words = words and f"<figcaption>{words}</figcaption>"
+        return f"<figure>{image[0]}{words}</figure>"
+    return f"<p>{words or NOT_INLINE.sub(' ', match[0]).strip()}</p>"
+
+
+def photo_keys(markup: str) -> list[str]:
+    """Return the keys of the photos in cleaned *markup*, in order, each once."""
+    return list(dict.fromkeys(match[1] for match in FIGURE.finditer(markup)))
 
 
 class BlockSplitter(HTMLParser):
@@ -66,7 +95,7 @@ class BlockSplitter(HTMLParser):
     def handle_starttag(self, tag: str, attrs: object) -> None:
         if self.depth == 0:
             self.cuts.append(self.position())
-        self.depth += tag != "br"
+        self.depth += tag not in VOID
 
     def handle_endtag(self, tag: str) -> None:
         self.depth -= 1
@@ -83,8 +112,11 @@ def split_blocks(markup: str) -> list[str]:
 
 
 def plain_text(markup: str) -> str:
-    """Return the text of cleaned *markup*, one line a block, entities resolved."""
-    text = html.unescape(MARKUP.sub("", BREAK.sub("\n", markup)))
+    """Return the text of cleaned *markup*, one line a block, entities resolved.
+
+    Captions aren't part of it.
+    """
+    text = html.unescape(MARKUP.sub("", BREAK.sub("\n", FIGURE.sub("", markup))))
     lines = (" ".join(line.split()) for line in text.splitlines())
     return "\n".join(line for line in lines if line)
 

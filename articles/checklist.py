@@ -6,11 +6,13 @@ Nothing here reads the database: what is asked of it is given.
 import re
 from typing import NamedTuple
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from .body import count_signs
 from .dates import moment_in_words, to_local
 from .models import Article, Meaning
+from .models.revision import photo_uses
 from .timeline import INHERIT, REBUILD
 from .typography import looks_alike, propose, propose_html
 
@@ -56,14 +58,17 @@ def faults_of_revision(newest, number):
     return []
 
 
-def faults_of_text(article, newest, start):
-    """Return what the text lacks to be shown from *start*."""
-    typed = newest.snapshot if newest else {"headline": "", "section": None}
-    return [remark.text for remark in what_blocks(article, typed, start)]
+def faults_of_text(article, newest, start, photos):
+    """Return what the text and its *photos* lack to be shown from *start*."""
+    typed = newest.snapshot if newest else {"headline": "", "section": None, "body": ""}
+    return [remark.text for remark in what_blocks(article, typed, start, photos)]
 
 
-def what_blocks(article, typed, start):
-    """Return the Remarks that forbid to show *typed*, a snapshot of *article*, from *start*."""
+def what_blocks(article, typed, start, photos):
+    """Return the Remarks that forbid to show *typed*, a snapshot of *article*, from *start*.
+
+    *photos* are the Photos that it names, by key.
+    """
     found = []
     if article.status == Article.Status.DROPPED:
         found.append(("status", _("Cet article est abandonné.")))
@@ -76,10 +81,58 @@ def what_blocks(article, typed, start):
     if article.embargo_until and start < article.embargo_until:
         time = {"time": shown_time(article.embargo_until)}
         found.append(("at", _("L’article est sous embargo jusqu’au %(time)s.") % time))
+    found += [("photos", text) for text in faults_of_photos(typed, start, photos)]
     return [Remark(field, text, is_blocking=True) for field, text in found]
 
 
-def advice_on(typed, dead=()):
+def faults_of_photos(typed, start, photos):
+    """Return what forbids to show the photos of the snapshot *typed* from *start* (E15)."""
+    faults, leads = [], [p for p in typed.get("photos", []) if p["role"] == "lead"]
+    if len(leads) > 1:
+        faults.append(_("Il y a plusieurs photos principales : gardez-en une."))
+    for use in photo_uses(typed):
+        if (photo := photos.get(use["photo"])) is None:
+            faults.append(_("Une photo n’est plus dans la photothèque : retirez-la."))
+            continue
+        name = {"photo": shortened(photo)}
+        if photo.removed_at:
+            faults.append(_("La photo « %(photo)s » est retirée du site.") % name)
+        elif photo.rights_until and photo.rights_until <= start:
+            end = name | {"time": shown_time(photo.rights_until)}
+            faults.append(_("Les droits de « %(photo)s » finissent avant, le %(time)s.") % end)
+        if not (use["alt"].strip() or photo.is_decorative or photo.alt.strip()):
+            text = _(
+                "La photo « %(photo)s » n’est pas décrite : décrivez-la ou dites-la décorative."
+            )
+            faults.append(text % name)
+        if not photo.credit.strip():
+            faults.append(_("La photo « %(photo)s » n’a pas de crédit.") % name)
+    return list(dict.fromkeys(faults))
+
+
+def shortened(photo):
+    return Truncator(str(photo)).chars(50)
+
+
+def advice_on_photos(typed, photos):
+    """Return what an editor should know of the photos of *typed* before it is shown."""
+    told = []
+    for use in photo_uses(typed):
+        photo = photos.get(use["photo"])
+        if photo is None or photo.removed_at:
+            continue
+        if photo.rights_until:
+            what = {"photo": shortened(photo), "time": shown_time(photo.rights_until)}
+            told.append(_("La photo « %(photo)s » quittera le site le %(time)s.") % what)
+        if not photo.renditions.all():
+            what = {"photo": shortened(photo)}
+            told.append(
+                _("La photo « %(photo)s » se prépare : d’ici là, elle ne paraît pas.") % what
+            )
+    return list(dict.fromkeys(told))
+
+
+def advice_on(typed, photos, dead=()):
     """Return the Remarks on the snapshot *typed*; *dead* are paths of links that don't answer."""
     found, is_brief = [], not typed["body"]
     if len(typed["headline"]) > LONGEST_HEADLINE:
@@ -97,6 +150,7 @@ def advice_on(typed, dead=()):
         found.append(("body", text % {"count": LONGEST_WITHOUT_CROSSHEAD}))
     for path in dead:
         found.append(("body", _("Le lien vers %(path)s ne répond pas.") % {"path": path}))
+    found += [("photos", text) for text in advice_on_photos(typed, photos)]
     return [Remark(field, text) for field, text in found] + typography_of(typed)
 
 

@@ -1,4 +1,4 @@
-"""What lists and search find an edition by: its topics, all above them, its authors, its words.
+"""What an edition is found by: its topics, all above them, its authors, its photos, its words.
 
 And what the desk finds an article by.
 """
@@ -8,14 +8,17 @@ from .models import (
     Author,
     Edition,
     EditionAuthor,
+    EditionPhoto,
     EditionTopic,
     Meaning,
+    Photo,
     Revision,
     Topic,
 )
 from .models.edition import SEARCH
 
 BATCH = 500
+PHOTOS = ("lead_photo", "photos")
 
 
 def index(editions):
@@ -25,10 +28,12 @@ def index(editions):
     """
     EditionTopic.objects.filter(edition__in=editions).delete()
     EditionAuthor.objects.filter(edition__in=editions).delete()
+    EditionPhoto.objects.filter(edition__in=editions).delete()
     topics = topics_of(editions)
     for edition in editions:
         edition.fill_search(direct_topics(edition, topics))
-    Edition.objects.bulk_update(editions, SEARCH, batch_size=100)
+    stamp_photos(editions)
+    Edition.objects.bulk_update(editions, [*SEARCH, *PHOTOS], batch_size=100)
     add(editions, topics, authors_of(editions))
 
 
@@ -40,6 +45,7 @@ def add(editions, topics, authors):
     shown = [edition for edition in editions if is_listed(edition)]
     EditionTopic.objects.bulk_create(topic_rows(shown, topics), batch_size=1000)
     EditionAuthor.objects.bulk_create(author_rows(shown, authors), batch_size=1000)
+    EditionPhoto.objects.bulk_create(photo_rows(shown), batch_size=1000)
 
 
 def index_topics(editions, *, words=False):
@@ -125,4 +131,30 @@ def author_rows(editions, authors):
         for edition in editions
         for slug in edition.revision.author_slugs()
         if slug in authors
+    ]
+
+
+def photos_of(editions):
+    """Return the Photos that the revisions of *editions* name, by their uuid as text."""
+    return Photo.objects.named({key for e in editions for key in e.revision.photo_keys()})
+
+
+def stamp_photos(editions):
+    """Give *editions* what their photos have now: an act on one of them waits, or was before."""
+    keys = {key for edition in editions for key in edition.photo_keys()}
+    if keys:
+        photos = Photo.objects.select_for_update(no_key=True).order_by("pk").named(keys)
+        for edition in editions:
+            edition.stamp_photos(photos)
+
+
+def photo_rows(editions):
+    """Return unsaved EditionPhoto rows, one for each photo of each edition."""
+    keys = {key for edition in editions for key in edition.photo_keys()}
+    found = Photo.objects.filter(uuid__in=keys).values_list("uuid", "pk") if keys else []
+    ids = {str(key): pk for key, pk in found}
+    return [
+        EditionPhoto.of(edition, photo_id=ids[key])
+        for edition in editions
+        for key in sorted(edition.photo_keys() & ids.keys())
     ]

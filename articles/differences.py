@@ -14,13 +14,14 @@ from .typography import french, setter_of
 MARKUP = re.compile(r"(<[^>]*>)")
 WORD = re.compile(r"\s+|[\w’'-]+|[^\w\s]")
 HREF = re.compile(r'href="([^"]*)"')
-BLOCKS = {"p", "h2", "h3", "li", "blockquote"}
+BLOCKS = {"p", "h2", "h3", "li", "blockquote", "figcaption"}
 KINDS = {
     "p": gettext_lazy("paragraphe"),
     "h2": gettext_lazy("intertitre"),
     "h3": gettext_lazy("sous-intertitre"),
     "li": gettext_lazy("élément de liste"),
     "blockquote": gettext_lazy("citation"),
+    "figcaption": gettext_lazy("légende"),
 }
 MARKS = {
     "a": gettext_lazy("Lien"),

@@ -19,6 +19,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from . import structured_data
+from .body import FIGURE
 from .dates import to_second
 from .filters import public_page
 from .live_blog import with_coverage
@@ -31,6 +32,7 @@ from .models import (
     Meaning,
     Topic,
 )
+from .photos import shared_pictures
 from .structured_data import LANGUAGE, absolute
 from .templatetags.articles import opening
 from .typography import french, french_html
@@ -57,12 +59,17 @@ class Rss(LastChange, Rss201rev2Feed):
             **super().rss_attributes(),
             "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
             "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+            "xmlns:media": "http://search.yahoo.com/mrss/",
         }
 
     def add_item_elements(self, handler, item):
         super().add_item_elements(handler, item)
         for author in item["authors"]:
             handler.addQuickElement("dc:creator", author["name"])
+        if picture := item.get("picture"):
+            sizes = {name: str(picture[name]) for name in ("width", "height")}
+            what = {"url": picture["url"], "medium": "image", "type": "image/jpeg", **sizes}
+            handler.addQuickElement("media:content", "", what)
         if item["content"]:
             handler.addQuickElement("content:encoded", item["content"])
 
@@ -82,6 +89,9 @@ class Atom(LastChange, Atom1Feed):
             handler.endElement("author")
         if item["content"]:
             handler.addQuickElement("content", item["content"], {"type": "html"})
+        if picture := item.get("picture"):
+            what = {"rel": "enclosure", "href": picture["url"], "type": "image/jpeg"}
+            handler.addQuickElement("link", "", what)
 
     def write_items(self, handler):
         """Source of the notices: RFC 6721."""
@@ -120,6 +130,7 @@ class JsonFeed(LastChange, SyndicationFeed):
             "date_modified": rfc3339_date(item["updateddate"]),
             "authors": [{k: a[k] for k in ("name", "url") if a[k]} for a in item["authors"]],
             "tags": item["categories"],
+            "image": (item.get("picture") or {}).get("url"),
         }
         return {name: value for name, value in told.items() if value}
 
@@ -231,7 +242,7 @@ def story_feed(request, ending, title, path, rows):
     deleted = [(key_of(notice), to_second(notice.live_from)) for notice in notices]
     feed = make_feed(request, ending, title, path, deleted)
     for edition in editions:
-        add_story(feed, edition)
+        add_story(feed, edition, request.at)
     return answer(feed)
 
 
@@ -276,13 +287,13 @@ def key_of_correction(correction):
     return uuid.uuid5(uuid.UUID(str(correction.story_key)), str(correction.number)).urn
 
 
-def add_story(feed, edition):
+def add_story(feed, edition, at):
     address = absolute(edition.get_absolute_url())
     paragraphs = opening(edition, 1)
     summary = Truncator(paragraphs[0]).chars(SUMMARY_SIGNS) if paragraphs else ""
     content = ""
     if settings.FEED_FULL_TEXT and not edition.is_brief:
-        content = with_absolute_links(french_html(edition.body_html), address)
+        content = with_absolute_links(FIGURE.sub("", french_html(edition.body_html)), address)
     feed.add_item(
         title=french(edition.headline),
         link=address,
@@ -295,7 +306,15 @@ def add_story(feed, edition):
         categories=[edition.section.short_name],
         authors=structured_data.authors(edition),
         content=content,
+        picture=picture_of(edition, at),
     )
+
+
+def picture_of(edition, at):
+    """Return the photo of *edition* that feeds tell at *at*, with its absolute `url`, or None."""
+    for picture in shared_pictures(edition, at):
+        return {**picture, "url": absolute(picture["address"])}
+    return None
 
 
 def add_correction(feed, correction, story):

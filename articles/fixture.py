@@ -89,7 +89,7 @@ def make_story(story: Story, filing: Filing, author: Author | None, at: datetime
     )
     topics = [Topic(uuid=make_uuid("topic", key)) for key in filing.topics]
     bylines = [ArticleAuthor(article=article, author=author)] if author else []
-    revision = Revision.take(article, snapshot=article.snapshot(topics, bylines))
+    revision = Revision.take(article, snapshot=article.snapshot(topics, bylines, photos=[]))
     revision.kind, revision.created_at = Revision.Kind.IMPORT, at
     authors = {author.slug: author} if author else {}
     edition = revision.freeze(section=article.section, authors=authors)

@@ -17,20 +17,26 @@ from .models import (
     Dossier,
     DossierEdition,
     Edition,
+    EditionPhoto,
     FrontPageEdition,
     LiveEntryEdition,
     LiveRevision,
+    Photo,
+    Rendition,
     Topic,
 )
-from .social_card import shared_picture
+from .social_card import card_of
 
 # What a page links to or names: href and src in HTML, loc and link in XML, url in JSON.
 LINK = re.compile(r"""(?:href|src)="([^"]+)"|<(?:loc|link|id)>([^<]+)<|"url": ?"([^"]+)\"""")
 STORY = re.compile(r"/(?:articles|cartes)/(\d+)/")
+PHOTO = re.compile(r"/photos/([0-9a-f]{24}-\d+\.[a-z]+)")
 NOISE = re.compile(r"[\W_]+")
 # A text shorter than this may stand on a page by chance.
 SHORTEST = 12
 OPENING = 80
+# How many sizes of photos that aren't live are asked for, the newest.
+HIDDEN_PHOTOS = 200
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,7 @@ class Secrets:
             for edition in editions.select_related("section").iterator():
                 name = f"article {edition.article_id}, edition {edition.number}, {what}"
                 secrets.add(name, texts_of(edition, edition.body_html))
-                secrets.cards[shared_picture(edition)["address"]] = name
+                secrets.cards[card_of(edition)["address"]] = name
         for article in hidden.iterator():
             secrets.add(f"article {article.pk}, not live", texts_of(article, article.body))
         secrets.add_entries(hidden, at)
@@ -80,7 +86,7 @@ class Secrets:
             | Q(article__in=Edition.objects.filter(is_sealed=True).values("article"))
         )
         for edition in open_editions.select_related("section").iterator():
-            secrets.cards.pop(shared_picture(edition)["address"], None)
+            secrets.cards.pop(card_of(edition)["address"], None)
             for text in texts_of(edition, edition.body_html):
                 secrets.texts.pop(fold(text), None)
         secrets.add_front_pages(at, hidden)
@@ -176,7 +182,7 @@ def find_leaks(at, *, most):
     secrets = Secrets.at(at)
     client = Client(SERVER_NAME=urlsplit(settings.SITE_URL).netloc, raise_request_exception=False)
     secure = settings.SITE_URL.startswith("https:")
-    leaks, asked = [], set()
+    leaks, asked, photos = [], set(), {}
     waiting = deque([*starting_points(), *hidden_addresses(secrets)])
     while waiting and len(asked) < most:
         address = waiting.popleft()
@@ -189,7 +195,10 @@ def find_leaks(at, *, most):
             leaks += secrets.found_in(address, content)
         if secrets.hide(address) and response.status_code not in (404, 410):
             leaks.append(Leak(address, f"answers {response.status_code}, but isn't live"))
+        for name in PHOTO.findall(content):
+            photos.setdefault(name, address)
         waiting.extend(links_in(address, content))
+    leaks += photo_leaks(client, photos, at, secure)
     return list(dict.fromkeys(leaks)), len(asked)
 
 
@@ -215,6 +224,23 @@ def hidden_addresses(secrets):
     feeds = [reverse("articles:live-blog-feed", args=[pk, "json"]) for pk in secrets.stories]
     endings = ("", "versions/", "direct/")
     return [*(page + ending for page in pages for ending in endings), *feeds, *secrets.cards]
+
+
+def photo_leaks(client, photos, at, secure):
+    """Return the Leaks of photos: of *photos*, {name of a size: where it was found}, and of some
+    that no page may name, asked by their own addresses.
+    """
+    shown = Photo.objects.shown_at(at).filter(edition_photos__in=EditionPhoto.objects.live(at))
+    sizes = Rendition.objects.filter(photo__in=shown, name__in=[*photos]).values_list("name")
+    hidden = photos.keys() - {name for (name,) in sizes}
+    leaks = [Leak(photos[name], f"shows the photo {name}, which isn't live") for name in hidden]
+    others = Rendition.objects.exclude(photo__in=shown).order_by("-pk")
+    for name in others.values_list("name", flat=True)[:HIDDEN_PHOTOS]:
+        address = reverse("articles:photo-file", args=[name])
+        status = client.get(address, secure=secure).status_code
+        if status not in (404, 410):
+            leaks.append(Leak(address, f"answers {status}, but isn't live"))
+    return leaks
 
 
 def links_in(address, content):

@@ -10,7 +10,7 @@ from .body import split_blocks
 
 THEIRS, MINE, BOTH = "theirs", "mine", "both"
 TEXTS = ("kicker", "headline", "slug", "standfirst", "dateline", "credit", "section")
-SETS = ("topics", "bylines")
+SETS = ("topics", "bylines", "photos")
 # Those that a snapshot has only where they are true: what was saved before them keeps its digest.
 FLAGS = ("is_verbatim",)
 
@@ -64,7 +64,11 @@ def merge(base, theirs, mine):
         sides = (bool(side.get(name)) for side in (base, theirs, mine))
         merged.snapshot = with_flag(merged.snapshot, name, merge_flag(*sides))
     for name in SETS:
-        merged.snapshot[name] = merge_sets(base[name], theirs[name], mine[name])
+        sides = (side.get(name, []) for side in (base, theirs, mine))
+        merged.snapshot[name] = merge_sets(*sides)
+    if not merged.snapshot["photos"]:
+        # As in every snapshot without any.
+        del merged.snapshot["photos"]
     bodies = [split_blocks(side["body"]) for side in (base, theirs, mine)]
     merged.chunks = merge_blocks(*bodies)
     merged.paragraph_count = count_changed(*bodies[:2])

@@ -1,12 +1,13 @@
 """A story as readers would see it, before they do: for the desk, and by secret address."""
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import derived, timeline
+from . import derived, photos, timeline
 from .filters import read_only
-from .models import Author, Edition, Meaning, PreviewLink, Topic
+from .models import Author, Edition, Meaning, PreviewLink, Rendition, Topic
 from .related import find_related
 from .templatetags.articles import moment_text
 
@@ -19,16 +20,31 @@ def preview_link(request, token):
     # Not request.at: the site at another instant opens no link that is closed now.
     if not link.is_open(timezone.now()) or is_sealed(revision):
         return keep_private(render(request, "articles/preview_gone.html", status=410))
+    folder = photos.folder_of("articles:preview-photo", token)
     until = _("Lien valable jusqu’au %(time)s.") % {"time": moment_text(link.expires_at)}
-    return show_preview(request, revision, at=request.at, remark=until)
+    return show_preview(request, revision, at=request.at, folder=folder, remark=until)
 
 
-def show_preview(request, revision, *, at, remark="", new_topics=()):
+@read_only
+def preview_photo(request, token, name):
+    """A size of a photo of the story that an open link shows."""
+    link = get_object_or_404(PreviewLink.objects.select_related("article").with_token(token))
+    revision = link.revision or link.article.revisions.current().first()
+    if not link.is_open(timezone.now()) or is_sealed(revision):
+        raise Http404
+    shown = Rendition.objects.filter(photo__uuid__in=revision.photo_keys(), name=name)
+    return keep_private(photos.answer(request, get_object_or_404(shown)))
+
+
+def show_preview(request, revision, *, at, folder, remark="", new_topics=()):
     """Answer with the public page of *revision* as it would be at the aware datetime *at*.
 
+    *folder* is the path below which its photos are found: readers may not have them yet.
     The revision may be unsaved, and name *new_topics*, which are unsaved too.
     """
     edition, topics = unsaved_edition(revision, request.at, at)
+    for frozen in filter(None, (edition.lead_photo, *edition.photos)):
+        frozen["folder"] = folder
     is_filed = edition.section.pk is not None
     related, others = find_related(edition, topics, at) if is_filed else ([], [])
     request.banner = {
@@ -52,7 +68,8 @@ def unsaved_edition(revision, now, at):
     authors = {slug: Author(name=slug, slug=slug) for slug in slugs} | derived.authors_of(named)
     nowhere = Topic(name=_("Sans rubrique"), slug="sans-rubrique", is_section=True)
     section = known.get(revision.snapshot["section"], nowhere)
-    edition = revision.freeze(section=section, authors=authors)
+    shown = derived.photos_of(named)
+    edition = revision.freeze(section=section, authors=authors, photos=shown)
     edition.headline = edition.headline or _("Sans titre")
     edition.slug = edition.slug or "sans-titre"
     line = timeline.load([revision.article], now)[revision.article_id]

@@ -122,6 +122,7 @@ class Sitting:
 
     def write(self, topics=None, authors=None):
         """Store all that the act did; the site's version is the last statement."""
+        derived.stamp_photos([e for line in self.timelines.values() for e in line.added])
         added = timeline.write(self.timelines.values())
         if added:
             topics = derived.topics_of(added) if topics is None else topics
@@ -129,6 +130,7 @@ class Sitting:
             derived.add(added, topics, authors)
         for edition in added:
             self.instants += [edition.live_from, edition.live_until, edition.ends_at]
+            self.instants += edition.photo_ends()
         Act.objects.bulk_create(self.acts)
         SiteState.objects.bump(self.now, *self.instants)
         transaction.on_commit(partial(announce, self.acts))
@@ -185,13 +187,14 @@ def publish_many(
     permission = MEANINGS.get(meaning, PERMISSIONS[Act.Name.PUBLISH])
     sitting = Sitting(revisions, by=by, permission=permission)
     latest = sitting.latest_revisions()
+    photos = derived.photos_of([Edition(revision=newest) for newest in latest.values()])
     start, note = at or sitting.now, note.strip()
     accepted, refusals = [], {}
     for article in sitting.articles:
         line, newest = sitting.timelines[article.pk], latest.get(article.pk)
         faults = [
             *faults_of_revision(newest, revisions[article]),
-            *faults_of_text(article, newest, start),
+            *faults_of_text(article, newest, start, photos),
             *faults_of_times(sitting.now, start, until),
             *faults_of_plan(line, start, plan),
         ]
@@ -210,7 +213,7 @@ def publish_many(
     topics, authors = derived.topics_of(named), derived.authors_of(named)
     published = []
     for line, newest, means, planned in accepted:
-        freeze = partial(frozen, newest, by, topics, authors, line.last_live(start))
+        freeze = partial(frozen, newest, by, topics, authors, photos, line.last_live(start))
         edition = line.place(freeze(means, note), start, until)
         if planned:
             sitting.note(Act.Name.CANCEL, line.article, edition=planned, reason=reason)
@@ -407,8 +410,8 @@ def record_and_publish(article, *, by, reason=""):
         return publish(article, revision=revision.number, by=by, reason=reason)
 
 
-def frozen(revision, by, topics, authors, last, meaning, note):
-    """Return an unsaved Edition of *revision*; topics and authors as derived loads them.
+def frozen(revision, by, topics, authors, photos, last, meaning, note):
+    """Return an unsaved Edition of *revision*; topics, authors and photos as derived loads them.
 
     The address made of the first headline stays, unless the desk typed one: *last* is the newest
     Edition that readers saw, or None.
@@ -416,6 +419,7 @@ def frozen(revision, by, topics, authors, last, meaning, note):
     edition = revision.freeze(
         section=topics[revision.snapshot["section"]],
         authors=authors,
+        photos=photos,
         embargo_until=revision.article.embargo_until,
     )
     if last and not revision.snapshot["slug"]:

@@ -10,7 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .merging import FLAGS, TEXTS, Merge, merge
-from .models import Article, ArticleAuthor, Author, Revision, Settlement, Topic
+from .models import (
+    Article,
+    ArticleAuthor,
+    ArticlePhoto,
+    Author,
+    Photo,
+    Revision,
+    Settlement,
+    Topic,
+)
 
 # The fields of a snapshot that are columns of the article.
 COLUMNS = (*(name for name in TEXTS if name != "section"), "body")
@@ -118,6 +127,27 @@ def put(article, snapshot):
     if snapshot["bylines"] != [byline.snapshot() for byline in article.load_bylines()]:
         article.bylines.all().delete()
         ArticleAuthor.objects.bulk_create(bylines_of(article, snapshot))
+    put_photos(article, snapshot.get("photos", []))
+
+
+def put_photos(article, uses):
+    """Make *uses*, as ArticlePhoto.snapshot() has them, the photos beside the text of *article*."""
+    if uses == article.load_photos():
+        return
+    photos = Photo.objects.named({use["photo"] for use in uses})
+    article.article_photos.all().delete()
+    ArticlePhoto.objects.bulk_create(
+        ArticlePhoto(
+            article=article,
+            photo=photos[use["photo"]],
+            position=position,
+            role=use["role"],
+            caption=use["caption"],
+            alt=use["alt"],
+        )
+        for position, use in enumerate(uses)
+        if use["photo"] in photos
+    )
 
 
 def topics_by_key(snapshot):
@@ -147,4 +177,4 @@ def bylines_of(article, snapshot):
 
 
 def empty_snapshot():
-    return Article().snapshot(topics=[], bylines=[])
+    return Article().snapshot(topics=[], bylines=[], photos=[])

@@ -15,6 +15,7 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from PIL import Image, ImageDraw, ImageFont
 
+from . import photos
 from .filters import public_page
 from .models import Edition
 from .typography import NARROW, NBSP, french
@@ -45,11 +46,17 @@ def social_card(request, article, digest):
     )
 
 
-def shared_picture(edition):
-    """Return the picture that stands for *edition* elsewhere.
+def shared_pictures(edition, at):
+    """Return the pictures that stand for *edition* elsewhere at *at*, the best first.
 
-    As {"address" (a path), "width", "height", "alt"}.
+    Each {"address" (a path), "width", "height", "alt"}: its lead photo in several ratios, or its
+    card.
     """
+    return photos.shared_pictures(edition, at) or [card_of(edition)]
+
+
+def card_of(edition):
+    """Return the card of *edition* as one of shared_pictures()."""
     address = reverse("articles:social-card", args=[edition.article_id, digest_of(edition)])
     _label, headline, _site = words_of(edition)
     return {"address": address, "width": WIDTH, "height": HEIGHT, "alt": headline}

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from .body import plain_text
 from .dates import stamp
-from .social_card import shared_picture
+from .social_card import shared_pictures
 from .typography import french
 
 CONTEXT = "https://schema.org"
@@ -57,8 +57,8 @@ def publisher():
     }
 
 
-def story(edition, topics, live_blog=None):
-    """Return the NewsArticle and the breadcrumb of *edition*, which is about *topics*.
+def story(edition, topics, at, live_blog=None):
+    """Return the NewsArticle and the breadcrumb of *edition*, about *topics*, as shown at *at*.
 
     With its LiveBlog, also what search engines read of that.
     """
@@ -69,7 +69,7 @@ def story(edition, topics, live_blog=None):
         "mainEntityOfPage": address,
         "url": address,
         "headline": french(edition.headline),
-        "image": [as_image(shared_picture(edition))],
+        "image": [as_image(picture) for picture in shared_pictures(edition, at)],
         "datePublished": stamp(edition.published_at),
         "dateModified": stamp(edition.changed_at),
         "author": [as_thing(author) for author in authors(edition)],
@@ -140,7 +140,7 @@ def corrections_of(edition):
 
 
 def as_image(picture):
-    """Return the ImageObject of a shared_picture()."""
+    """Return the ImageObject of one of shared_pictures()."""
     return {
         "@type": "ImageObject",
         "url": absolute(picture["address"]),

@@ -3,7 +3,7 @@
 from datetime import UTC
 from itertools import groupby
 
-from .models import Edition, EditionAuthor, EditionTopic, Meaning
+from .models import Edition, EditionAuthor, EditionPhoto, EditionTopic, Meaning
 from .models.edition import DATED, HEAVY
 
 # "Keep the end that the edition before had."
@@ -167,5 +167,5 @@ def write(lines, model=Edition):
 def move(editions, until, model=Edition):
     """Let *editions*, rows of *model*, end at *until*, in every row that says so."""
     model.objects.filter(pk__in=[edition.pk for edition in editions]).update(live_until=until)
-    for rows in (EditionTopic, EditionAuthor) if model is Edition else ():
+    for rows in (EditionTopic, EditionAuthor, EditionPhoto) if model is Edition else ():
         rows.objects.filter(edition__in=editions).update(live_until=until)

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter, StringConverter
 
-from . import feeds, preview, sitemaps, social_card, views
+from . import feeds, photos, preview, sitemaps, social_card, views
 
 
 class ArticleNumber(IntConverter):
@@ -35,6 +35,10 @@ class Position(IntConverter):
     regex = "[1-9][0-9]{0,4}"
 
 
+class PhotoName(StringConverter):
+    regex = r"[0-9a-f]{24}-[0-9]{1,5}\.[a-z]{3,4}"
+
+
 class Digest(StringConverter):
     regex = "[0-9a-f]{16}"
 
@@ -50,6 +54,7 @@ register_converter(Day, "day")
 register_converter(Position, "position")
 register_converter(Digest, "digest")
 register_converter(Ending, "ending")
+register_converter(PhotoName, "photo")
 
 app_name = "articles"
 
@@ -113,5 +118,7 @@ urlpatterns = [
     ),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
+    path("photos/<photo:name>", photos.photo_file, name="photo-file"),
+    path("apercu/<str:token>/photos/<photo:name>", preview.preview_photo, name="preview-photo"),
     path("apercu/<str:token>/", preview.preview_link, name="preview-link"),
 ]

@@ -63,7 +63,7 @@ def edition_detail(request, article, slug):
             "others": others,
             "live_blog": live_blog,
             "feeds": feed_links("live-blog-feed", article) if live_blog else [],
-            "structured_data": structured_data.story(edition, topics, live_blog),
+            "structured_data": structured_data.story(edition, topics, request.at, live_blog),
         },
     )
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from . import saving
 from .models import Article, Revision, Step
 from .publishing import PublishingError
 
@@ -149,6 +150,7 @@ def duplicate(article, *, by):
     for byline in bylines:
         byline.pk, byline.article = None, copy
         byline.save(force_insert=True)
+    saving.put_photos(copy, article.load_photos())
     reason = _("Copie de « %(headline)s »") % {"headline": article}
     Revision.objects.record(copy, by=by, reason=reason[:250])
     return copy

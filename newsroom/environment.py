@@ -193,6 +193,36 @@ def purge_url(name):
     return value
 
 
+def photo_storage(name, folder):
+    """Return Django's STORAGES entry for s3://key:secret@host/bucket?region=…, or for *folder*."""
+    value = env(name, "")
+    if not value:
+        modes = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+        options = {"location": folder, **modes}
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+    parts = urlsplit(value)
+    bucket = parts.path.strip("/")
+    if parts.scheme != "s3" or not all((parts.hostname, parts.username, parts.password, bucket)):
+        raise ImproperlyConfigured(f"{name} must look like s3://key:secret@host/bucket?region=x.")
+    try:
+        import storages  # noqa: F401 - optional, so looked for only where it is asked for
+    except ImportError:
+        raise ImproperlyConfigured(
+            f"{name} needs a package: pip install django-storages[s3]."
+        ) from None
+    options = {
+        "endpoint_url": f"https://{parts.netloc.rpartition('@')[2]}",
+        "bucket_name": bucket,
+        "access_key": unquote(parts.username),
+        "secret_key": unquote(parts.password),
+        "region_name": parse_qs(parts.query).get("region", [None])[0],
+        # A name's bytes never change, and nothing there is public.
+        "default_acl": "private",
+        "file_overwrite": True,
+    }
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
 def email_config(name, default):
     """Return Django's EMAIL_… settings for console://, smtp://user:password@host:587?tls=1
     or smtps://…, as a dict."""

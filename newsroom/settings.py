@@ -16,6 +16,7 @@ from .environment import (
     env_flag,
     folder,
     kept_secret,
+    photo_storage,
     port,
     purge_url,
     secret_key,
@@ -178,6 +179,8 @@ MEDIA_ROOT = VAR_DIR / "media"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Private: originals and sizes are read by our own views only (articles/photos.py).
+    "photos": photo_storage("PHOTO_STORAGE_URL", MEDIA_ROOT / "photos"),
     "staticfiles": {"BACKEND": "articles.storage.HashedStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

@@ -12,7 +12,8 @@ from .author import AuthorAdmin
 from .delivery import DeliveryAdmin
 from .edition import EditionAdmin
 from .front_page import FrontPageAdmin
-from .journal import AccountActAdmin, ActAdmin, TopicActAdmin
+from .journal import AccountActAdmin, ActAdmin, PhotoActAdmin, TopicActAdmin
+from .photo import PhotoAdmin
 from .role import RoleAdmin
 from .site_text import SiteTextAdmin
 from .topic import TopicAdmin
@@ -27,6 +28,8 @@ __all__ = [
     "DeliveryAdmin",
     "EditionAdmin",
     "FrontPageAdmin",
+    "PhotoActAdmin",
+    "PhotoAdmin",
     "RoleAdmin",
     "SiteTextAdmin",
     "TopicActAdmin",

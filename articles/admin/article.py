@@ -10,8 +10,7 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.html import format_html
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from .. import body, publishing, workflow
@@ -36,6 +35,7 @@ from .live_entry import (
     withdraw_entry,
 )
 from .measures import measures_of
+from .photo import thumbnail_of, with_thumbnails
 from .picker import PickOne
 from .previews import may_share, preview, preview_links, revoke_link
 from .publication import QUIET_BUTTONS, carried_key, may_replace, press, publication_box
@@ -88,6 +88,7 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
     form = ArticleForm
     fieldsets = [
         (None, {"classes": ["story"], "fields": ["kicker", "headline", "standfirst", "body"]}),
+        (_("Photos"), {"classes": ["story", "photos"], "fields": ["photos"]}),
         (_("Classement"), {"fields": ["section", "topics"]}),
         (_("Suivi"), {"fields": ["owner", "due_at"]}),
         (_("Mentions"), {"fields": ["dateline", "credit", "slug", "is_verbatim"]}),
@@ -264,7 +265,7 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return fieldsets
-        shown = {"headline": "title", "body": "text"}
+        shown = {"headline": "title", "body": "text", "photos": "pictures"}
         return [
             (name, {**options, "fields": [shown.get(f, f) for f in options["fields"]]})
             for name, options in fieldsets
@@ -272,7 +273,14 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
 
     @admin.display(description=_("texte"))
     def text(self, article):
-        return format_html('<div class="story-text">{}</div>', mark_safe(body.clean(article.body)))  # noqa: S308
+        return format_html(
+            '<div class="story-text">{}</div>', with_thumbnails(body.clean(article.body))
+        )
+
+    @admin.display(description=_("photos"))
+    def pictures(self, article):
+        uses = article.article_photos.select_related("photo")
+        return format_html_join(" ", "{}", ((thumbnail_of(use.photo),) for use in uses))
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)

@@ -9,13 +9,14 @@ from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .. import checklist, publishing
+from .. import checklist, publishing, saving
 from ..models import Act, Article, ArticleAuthor, Meaning, Topic, User
 from ..slug import make_slug
 from . import follow_up, proposals
 from .local_time import LocalTimeField
+from .photos_field import PhotosField
 from .picker import PickTopics, TopicsField
-from .prose import LineField, ProseField, ProseWidget, TextField
+from .prose import LineField, ProseField, StoryWidget, TextField
 
 # How to publish: asked of those only who may.
 PUBLICATION = ("meaning", "note", "at", "until", "plan")
@@ -42,6 +43,7 @@ class ArticleForm(forms.ModelForm):
         widget=PickTopics(Article._meta.get_field("topics"), admin.site),
         required=False,
     )
+    photos = PhotosField(label=_("Photos"), required=False)
     owner = forms.ModelChoiceField(None, label=_("Responsable"), required=False)
     due_at = LocalTimeField(label=_("À rendre le"), required=False)
     # The article's key, known before it is saved: a form sent twice makes one article.
@@ -109,7 +111,7 @@ class ArticleForm(forms.ModelForm):
         widgets = {
             "headline": forms.Textarea(attrs={"rows": 2}),
             "standfirst": forms.Textarea(attrs={"rows": 3}),
-            "body": ProseWidget,
+            "body": StoryWidget,
         }
 
     def __init__(self, data=None, *args, **kwargs):
@@ -122,6 +124,7 @@ class ArticleForm(forms.ModelForm):
         # What of it someone else changed too: {name: what was typed}.
         self.left_out = {}
         self.initial["until"] = getattr(article, "in_force_ends_at", None)
+        self.initial["photos"] = article.load_photos() if article.pk else []
         self.initial.update(self.carried)
         self.initial.update(self.resumed)
         # What the article has now stays choosable, whatever became of it.
@@ -176,7 +179,13 @@ class ArticleForm(forms.ModelForm):
     def snapshot(self, bylines):
         """Return what was typed, as Article.snapshot() does; its new topics are saved."""
         topics = TopicsField.save_new(self.cleaned_data["topics"])
-        return self.instance.snapshot(topics=topics, bylines=bylines)
+        return self.instance.snapshot(topics=topics, bylines=bylines, photos=self.chosen_photos)
+
+    @property
+    def chosen_photos(self):
+        """The photos beside the text, those that are saved if the form doesn't tell."""
+        is_told = "photos" in self.data and "photos" in self.cleaned_data
+        return self.cleaned_data["photos"] if is_told else self.initial["photos"]
 
     @property
     def touched(self):
@@ -209,6 +218,7 @@ class ArticleForm(forms.ModelForm):
     def _save_m2m(self):
         self.cleaned_data["topics"] = TopicsField.save_new(self.cleaned_data["topics"])
         super()._save_m2m()
+        saving.put_photos(self.instance, self.chosen_photos)
 
 
 class BylineForm(forms.ModelForm):

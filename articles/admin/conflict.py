@@ -20,7 +20,7 @@ from ..models import Article, Revision, Topic
 from . import follow_up
 from .article_form import number_of
 from .previews import find_editable
-from .prose import LineField, ProseField, ProseWidget, TextField
+from .prose import LineField, ProseField, StoryWidget, TextField
 from .publication import press
 
 REWRITE = "rewrite"
@@ -29,7 +29,7 @@ LINES = forms.Textarea(attrs={"rows": 3})
 FIELDS = {
     "headline": {"form_class": LineField, "widget": LINES},
     "standfirst": {"form_class": TextField, "widget": LINES},
-    "body": {"form_class": ProseField, "widget": ProseWidget},
+    "body": {"form_class": ProseField, "widget": StoryWidget},
 }
 CHANGED = {
     "kicker": gettext_lazy("le surtitre"),
@@ -41,6 +41,7 @@ CHANGED = {
     "section": gettext_lazy("la rubrique"),
     "topics": gettext_lazy("les sujets"),
     "bylines": gettext_lazy("les signatures"),
+    "photos": gettext_lazy("les photos"),
     "is_verbatim": gettext_lazy("la typographie"),
 }
 

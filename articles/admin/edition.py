@@ -1,10 +1,10 @@
 """Editions: what was published when, and by whom. Nothing here can be changed."""
 
 from django.contrib import admin
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Edition
+from .photo import with_thumbnails
 
 
 @admin.register(Edition)
@@ -49,4 +49,4 @@ class EditionAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("texte"))
     def text(self, edition):
-        return mark_safe(edition.body_html)  # noqa: S308 – freeze() cleaned it
+        return with_thumbnails(edition.body_html)

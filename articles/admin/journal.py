@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from ..models import AccountAct, Act, TopicAct
+from ..models import AccountAct, Act, PhotoAct, TopicAct
 
 
 class DayFilter(admin.DateFieldListFilter):
@@ -87,6 +87,19 @@ class TopicActAdmin(JournalAdmin):
     @admin.display(description=_("ce qui a changé"))
     def told(self, act):
         return act.told
+
+
+@admin.register(PhotoAct)
+class PhotoActAdmin(JournalAdmin):
+    list_display = ["at", "name", "linked_photo", "by_name", "until", "reason"]
+    list_select_related = ["photo"]
+    search_fields = ["photo__words", "by_name"]
+    fields = ["at", "name", "linked_photo", "by_name", "until_before", "until", "reason"]
+
+    @admin.display(description=_("photo"))
+    def linked_photo(self, act):
+        url = reverse("admin:articles_photo_change", args=[act.photo_id])
+        return format_html('<a href="{}">{}</a>', url, act.photo)
 
 
 @admin.register(AccountAct)

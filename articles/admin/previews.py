@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from ..models import Article, Edition, PreviewLink
 from ..models.preview_link import LIFETIME
+from ..photos import folder_of
 from ..preview import show_preview
 from .acts import find_article
 from .local_time import LocalTimeField
@@ -54,7 +55,13 @@ def preview(request, article, planned=False):
     plan = Edition.objects.planned(request.at).filter(article=article).first()
     if revision is None or (planned and plan is None):
         raise Http404
-    return show_preview(request, revision, at=plan.live_from if planned else request.at)
+    at = plan.live_from if planned else request.at
+    return show_preview(request, revision, at=at, folder=photo_folder())
+
+
+def photo_folder():
+    """Return the path below which the desk finds the files of all photos."""
+    return folder_of("admin:articles_photo_file")
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,9 +1,9 @@
 """What the publication box remarks on a text, and typography's proposals for its fields."""
 
-from .. import body, checklist, links
+from .. import body, checklist, derived, links
 from ..checklist import PROPOSALS, Remark
 from ..differences import compare_words
-from ..models import Article
+from ..models import Article, Edition, Revision
 
 # Passages of a text shown with a proposal; it changes the others too.
 SHOWN = 4
@@ -18,10 +18,11 @@ def remarks_of(form, typed, at):
     """
     start = getattr(form, "cleaned_data", {}).get("at") or at
     dead = links.dead_paths(links.own_paths(typed["body"]), at)
+    photos = derived.photos_of([Edition(revision=Revision(snapshot=typed))])
     remarks = [
         *faults_of(form),
-        *checklist.what_blocks(form.instance, typed, start),
-        *checklist.advice_on(typed, dead),
+        *checklist.what_blocks(form.instance, typed, start, photos),
+        *checklist.advice_on(typed, photos, dead),
     ]
     return [
         {

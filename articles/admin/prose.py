@@ -1,9 +1,11 @@
 """The field in which a story is written: the prose editor, and what it sends cleaned."""
 
 import json
+from uuid import UUID
 
 from django import forms
 from django.forms.widgets import Script
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .. import body
@@ -23,6 +25,7 @@ WORDS = {
     "orderedList": _("Liste numérotée"),
     "link": _("Lien"),
     "unlink": _("Retirer le lien"),
+    "figure": _("Photo"),
     "history:undo": _("Annuler"),
     "history:redo": _("Rétablir"),
     "href": _("Adresse de la page"),
@@ -43,6 +46,16 @@ class ProseWidget(forms.Textarea):
         words = {name: str(word) for name, word in WORDS.items()}
         attrs = {"data-prose": json.dumps(words, ensure_ascii=False), "rows": 20}
         return super().build_attrs({**base_attrs, **attrs}, extra_attrs)
+
+
+class StoryWidget(ProseWidget):
+    """The editor of a story, which may hold photos of the library."""
+
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        attrs = super().build_attrs(base_attrs, extra_attrs)
+        thumbnails = reverse("admin:articles_photo_thumbnail", args=[UUID(int=0)])
+        picker = reverse("admin:articles_photo_choose")
+        return {**attrs, "data-thumbnails": thumbnails, "data-picker": picker}
 
 
 class TextField(forms.CharField):

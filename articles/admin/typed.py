@@ -15,6 +15,7 @@ from ..models import Article, Edition, Revision
 from ..preview import show_preview
 from .autosave import Typed
 from .background import background, may_type
+from .previews import photo_folder
 from .proposals import remarks_of
 from .unsaved import typed_bylines
 
@@ -44,7 +45,8 @@ def read(request, article, typed):
     if bylines is None:
         bylines = shown.load_bylines() if shown.pk else []
     bylines = [byline for byline in bylines if byline.author or byline.text]
-    return form, shown.snapshot(topics=form.cleaned_data.get("topics", []), bylines=bylines)
+    topics, photos = form.cleaned_data.get("topics", []), form.chosen_photos
+    return form, shown.snapshot(topics=topics, bylines=bylines, photos=photos)
 
 
 def remarks_on_page(request, article, form):
@@ -56,7 +58,7 @@ def remarks_on_page(request, article, form):
         typed = request.resumed.typed
     if typed is not None:
         return remarks_of(*read(request, article, typed), timezone.now())
-    text = article.snapshot() if article else form.instance.snapshot(topics=[], bylines=[])
+    text = article.snapshot() if article else form.instance.snapshot([], [], photos=[])
     return remarks_of(form, text, timezone.now())
 
 
@@ -87,7 +89,8 @@ def preview_typed(request, article=None, planned=False):
     revision = Revision.take(form.instance, by=request.user, snapshot=snapshot)
     new = [topic for topic in form.cleaned_data.get("topics", []) if topic.pk is None]
     at = time_of_plan(request, article) if planned else form.cleaned_data.get("at")
-    return show_preview(request, revision, at=max(at or request.at, request.at), new_topics=new)
+    at = max(at or request.at, request.at)
+    return show_preview(request, revision, at=at, folder=photo_folder(), new_topics=new)
 
 
 def time_of_plan(request, article):

@@ -88,6 +88,8 @@ def compare_lines(before, after):
 
 def shown(field, value):
     """Return *value* of a form's field as the lines of text that people know it by."""
+    if hasattr(field, "lines_of"):
+        return field.lines_of(value)
     values = value if isinstance(value, list | tuple) else [value]
     values = [value for value in values if value not in (None, "")]
     if hasattr(field, "queryset"):

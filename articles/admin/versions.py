@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from .. import saving
 from ..differences import Change, compare, compare_items, compare_words
 from ..merging import FLAGS
-from ..models import ArticleAuthor, Author, Revision, Topic
+from ..models import ArticleAuthor, ArticlePhoto, Author, Photo, Revision, Topic
+from ..models.revision import photo_uses
 from .acts import find_article
 from .conflict import label_of, tell
 from .history import text_of
@@ -126,6 +127,32 @@ def compare_names(old, new):
     yield compare_items(_("Rubrique"), *sections)
     yield compare_items(_("Sujets"), *lists)
     yield compare_items(_("Signatures"), *bylines)
+    yield compare_items(_("Photos"), *photo_names(old, new))
+
+
+def photo_names(old, new):
+    """Return the photos of two snapshots, each by its name, its place and what is typed of it."""
+    uses = [photo_uses(side) for side in (old, new)]
+    keys = {use["photo"] for side in uses for use in side}
+    photos = {str(p.uuid): str(p) for p in Photo.objects.filter(uuid__in=keys)} if keys else {}
+    places = {**dict(ArticlePhoto.Role.choices), "body": _("Dans le texte")}
+    return [
+        [
+            " – ".join(
+                filter(
+                    None,
+                    (
+                        photos.get(use["photo"], use["photo"]),
+                        str(places[use["role"]]),
+                        use["caption"],
+                        use["alt"],
+                    ),
+                )
+            )
+            for use in side
+        ]
+        for side in uses
+    ]
 
 
 def byline_name(part, authors):

@@ -11,6 +11,8 @@ from .edition import Edition, EditionAuthor, EditionTopic, Meaning
 from .front_page import FrontPage, FrontPageEdition, FrontPageRevision
 from .live_entry import Coverage, LiveEntry, LiveEntryEdition, LiveRevision
 from .note import Note
+from .photo import ArticlePhoto, EditionPhoto, Photo, Rendition
+from .photo_act import PhotoAct
 from .presence import Presence
 from .preview_link import PreviewLink
 from .revision import Revision
@@ -28,6 +30,7 @@ __all__ = [
     "Alert",
     "Article",
     "ArticleAuthor",
+    "ArticlePhoto",
     "ArticleTopic",
     "ArticleWords",
     "Author",
@@ -38,6 +41,7 @@ __all__ = [
     "DossierEdition",
     "Edition",
     "EditionAuthor",
+    "EditionPhoto",
     "EditionTopic",
     "FrontPage",
     "FrontPageEdition",
@@ -47,8 +51,11 @@ __all__ = [
     "LiveRevision",
     "Meaning",
     "Note",
+    "Photo",
+    "PhotoAct",
     "Presence",
     "PreviewLink",
+    "Rendition",
     "Revision",
     "Settlement",
     "SiteState",

@@ -181,15 +181,16 @@ class Article(models.Model):
             return True
         return self.owner_id == user.pk and self.status in self.OWN_STATUSES
 
-    def snapshot(self, topics=None, bylines=None):
+    def snapshot(self, topics=None, bylines=None, photos=None):
         """Return all that the desk typed, as JSON whose keys outlive a rename (Revision.SCHEMA).
 
-        *topics* are Topic objects and *bylines* ArticleAuthor objects in order; without them
-        the saved ones are read.
+        *topics* are Topic objects and *bylines* ArticleAuthor objects in order, *photos* what
+        ArticlePhoto.snapshot() returns; without them the saved ones are read.
         """
         topics = self.topics.all() if topics is None else topics
         bylines = self.load_bylines() if bylines is None else bylines
-        return {
+        photos = self.load_photos() if photos is None else photos
+        typed = {
             "kicker": self.kicker,
             "headline": self.headline,
             "slug": self.slug,
@@ -203,9 +204,14 @@ class Article(models.Model):
             # Only where it is true: what was saved before there was a choice keeps its digest.
             **({"is_verbatim": True} if self.is_verbatim else {}),
         }
+        return {**typed, "photos": photos} if photos else typed
 
     def load_bylines(self):
         return list(self.bylines.select_related("author"))
+
+    def load_photos(self):
+        """Return what the desk chose of the photos beside the text, as it is in a snapshot."""
+        return [use.snapshot() for use in self.article_photos.select_related("photo")]
 
 
 class ArticleTopicQuerySet(models.QuerySet):

@@ -44,10 +44,12 @@ FROZEN = (
     "embargo_until",
     "sign_count",
     "word_count",
+    "lead_photo",
+    "photos",
 )
 # What search finds it by, and what no list prints.
 SEARCH = ("search_a", "search_b", "search_c")
-HEAVY = ("body_html", *SEARCH)
+HEAVY = ("body_html", "photos", *SEARCH)
 # What pages set in French typography, unless it is verbatim.
 TYPESET = ("kicker", "headline", "standfirst", "dateline", "body_html")
 
@@ -235,6 +237,10 @@ class Edition(models.Model):
     sign_count = models.PositiveIntegerField(_("signes"), default=0)
     word_count = models.PositiveIntegerField(_("mots"), default=0)
     is_verbatim = models.BooleanField(_("typographie d’origine"), default=False)
+    # Its photos as Photo.freeze() has them: the one that lists show too ({} if there is none), and
+    # those of the gallery and the text.
+    lead_photo = models.JSONField(_("photo principale"), default=dict, blank=True)
+    photos = models.JSONField(_("photos"), default=list, blank=True)
     is_sealed = models.BooleanField(_("sous scellés"), default=False)
 
     # What search finds it by, as fill_search() makes it: the headline; what stands beside it, its
@@ -358,6 +364,25 @@ class Edition(models.Model):
         beside += [word for part in self.byline for word in (part["name"], part["text"])]
         beside += [topic.name for topic in topics]
         return analyse(" ".join(beside))
+
+    def photo_keys(self):
+        """Return the uuids, as text, of the photos that it shows."""
+        return {photo["key"] for photo in (self.lead_photo, *self.photos) if photo}
+
+    def photo_ends(self):
+        """Return the aware datetimes at which a photo that it shows goes."""
+        ends = (photo.get("until") for photo in (self.lead_photo, *self.photos))
+        return [datetime.fromisoformat(end) for end in ends if end]
+
+    def stamp_photos(self, photos):
+        """Take anew from *photos*, {key: Photo}, what isn't frozen: their sizes and their end."""
+        stamped = [
+            photos[frozen["key"]].stamp(frozen) if frozen["key"] in photos else frozen
+            for frozen in (self.lead_photo, *self.photos)
+            if frozen
+        ]
+        self.lead_photo = next((p for p in stamped if p["role"] == "lead"), {})
+        self.photos = [p for p in stamped if p is not self.lead_photo]
 
     def again(self):
         """Return an unsaved Edition with the same frozen content and no place in time."""

@@ -74,7 +74,8 @@ class RevisionQuerySet(models.QuerySet):
 
 
 class Revision(models.Model):
-    # The number of the snapshot's shape; Article.snapshot() makes it.
+    # The number of the snapshot's shape; Article.snapshot() makes it. A key that may be absent,
+    # as "photos", doesn't change it: a story without any has the text and digest that it had.
     SCHEMA = 1
 
     class Kind(models.TextChoices):
@@ -148,17 +149,21 @@ class Revision(models.Model):
         """Return the uuids, as text, of the section and the topics."""
         return {key for key in (self.snapshot["section"], *self.snapshot["topics"]) if key}
 
+    def photo_keys(self):
+        """Return the uuids, as text, of the photos beside the text and in it."""
+        return {use["photo"] for use in photo_uses(self.snapshot)}
+
     def author_slugs(self):
         """Return the slugs of the authors in the order of the byline, each once."""
         return list(
             dict.fromkeys(part["author"] for part in self.snapshot["bylines"] if part["author"])
         )
 
-    def freeze(self, *, section, authors, embargo_until=None):
+    def freeze(self, *, section, authors, photos=None, embargo_until=None):
         """Return an unsaved Edition with everything that readers see, and no place in time.
 
         Pure. *section* is the snapshot's Topic; *authors* are the Author objects that it names,
-        by slug.
+        by slug, and *photos* the Photos, by key: one that isn't there is left out.
         """
         typed = self.snapshot
         body_html = body.clean(typed["body"])
@@ -167,6 +172,12 @@ class Revision(models.Model):
             {**part, **named(authors[part["author"]] if part["author"] else None)}
             for part in typed["bylines"]
         ]
+        shown = [
+            photos[use["photo"]].freeze(role=use["role"], alt=use["alt"], caption=use["caption"])
+            for use in photo_uses(typed)
+            if photos and use["photo"] in photos
+        ]
+        lead = next((photo for photo in shown if photo["role"] == "lead"), {})
         return Edition(
             article=self.article,
             revision=self,
@@ -175,11 +186,25 @@ class Revision(models.Model):
             body_html=body_html,
             byline=byline,
             is_verbatim=typed.get("is_verbatim", False),
+            lead_photo=lead,
+            photos=[photo for photo in shown if photo is not lead],
             embargo_until=embargo_until,
             sign_count=body.count_signs(body_html),
             word_count=body.count_words(body_html),
             **{name: typed[name] for name in names},
         )
+
+
+def photo_uses(snapshot):
+    """Return each use of a photo in *snapshot*: {"photo": its uuid, "role", "alt", "caption"}.
+
+    Those beside the text in the desk's order, then those in it, whose caption is in the text.
+    """
+    in_text = [
+        {"photo": key, "role": "body", "alt": "", "caption": ""}
+        for key in body.photo_keys(snapshot["body"])
+    ]
+    return snapshot.get("photos", []) + in_text
 
 
 def named(author):

@@ -5,13 +5,14 @@ import json
 from django import template
 from django.conf import settings
 from django.template.defaultfilters import capfirst
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from .. import body, social_card, typography
+from .. import body, photos, social_card, typography
 from ..dates import day_in_words, moment_in_words, stamp, to_local
 from ..live_blog import running_for
 from ..structured_data import LANGUAGE
@@ -67,16 +68,55 @@ def french(text):
     return typography.french(text)
 
 
-@register.filter
-def french_body(edition):
-    """Return the story's text."""
-    return french_markup(edition.body_html)
+@register.simple_tag(takes_context=True)
+def french_body(context, edition):
+    """Return the story's text with its photos; body.clean() made it safe when it was frozen."""
+    shown = {frozen["key"]: frozen for frozen in shown_photos(context, edition, "body")}
+
+    def figure(match):
+        """A photo that is gone leaves nothing; the caption typed in the text goes before."""
+        key, caption = match.groups()
+        if key not in shown:
+            return ""
+        typed = {**shown[key], "caption_html": mark_safe(caption or "")}  # noqa: S308
+        return render_to_string("articles/_figure.html", {"photo": typed})
+
+    return mark_safe(body.FIGURE.sub(figure, typography.french_html(edition.body_html)))  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def lead_photo(context, edition):
+    """Return the photo that goes with *edition* everywhere, as it froze it; None if there is none.
+
+    Its rights are asked at the instant of the page.
+    """
+    frozen = edition.lead_photo
+    return frozen if photos.is_shown(frozen, context.request.at) else None
+
+
+@register.simple_tag(takes_context=True)
+def shown_photos(context, edition, role):
+    """Return the photos of *edition* of one role, "gallery" or "body", that are shown now."""
+    at = context.request.at
+    return [p for p in edition.photos if p["role"] == role and photos.is_shown(p, at)]
+
+
+@register.simple_tag(takes_context=True)
+def shared_picture(context, edition):
+    """Return the picture that other sites show of *edition*, the first of shared_pictures()."""
+    return social_card.shared_pictures(edition, context.request.at)[0]
 
 
 @register.filter
 def french_markup(markup):
     """Return HTML that body.clean() made safe when it was frozen, as French typography has it."""
     return mark_safe(typography.french_html(markup))  # noqa: S308
+
+
+@register.filter
+def picture(frozen, ratio):
+    """Return what _picture.html prints of a frozen photo that is shown."""
+    return photos.markup_of(frozen, ratio)
 
 
 class InFrench(template.Node):
@@ -123,12 +163,6 @@ def json_ld(thing):
 def stamped(value):
     """Return "2026-02-02T08:00:00+01:00"."""
     return stamp(value)
-
-
-@register.filter
-def shared_picture(edition):
-    """Return what shared_picture() says of *edition*."""
-    return social_card.shared_picture(edition)
 
 
 @register.filter

@@ -15,6 +15,7 @@ def plain_static_files(settings):
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        "photos": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     }
 
 

@@ -6,20 +6,23 @@ from itertools import count
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from .. import derived, live_entries
+from .. import derived, live_entries, photo_acts, renditions
 from ..live_blog import read_running
 from ..models import (
     Article,
     ArticleAuthor,
+    ArticlePhoto,
     Author,
     Edition,
     Meaning,
+    Photo,
     Revision,
     SiteState,
     Topic,
     User,
 )
 from ..navigation import read_sections
+from .drawings import draw, encode
 
 number = count(1)
 
@@ -55,7 +58,29 @@ def make_author(**overrides):
     return Author.objects.create(**fields)
 
 
-def make_article(*, topics=(), authors=(), by=None, **overrides):
+def make_photo(*, by=None, ready=True, image=None, **overrides):
+    """Return a Photo that may be published, with the sizes for readers if *ready*."""
+    n = next(number)
+    file = encode(image or draw(seed=n), quality=60)
+    by = by or make_user("articles.add_photo")
+    photo = photo_acts.add(file, f"essai-{n}.jpg", by=by)
+    texts = {"alt": f"Un soleil d’essai {n}", "caption": f"Légende d’essai {n}"}
+    for name, value in {**texts, "credit": f"Crédit d’essai {n}", **overrides}.items():
+        setattr(photo, name, value)
+    photo.fill_words()
+    photo.save()
+    if ready:
+        renditions.make(photo)
+    return Photo.objects.get(pk=photo.pk)
+
+
+def figure(photo, caption=""):
+    """Return what a story's text holds for *photo*."""
+    words = f"<figcaption>{caption}</figcaption>" if caption else ""
+    return f'<figure><img data-file="{photo.key}">{words}</figure>'
+
+
+def make_article(*, topics=(), authors=(), lead=None, gallery=(), by=None, **overrides):
     """Return an Article with one revision; `section` is made if it isn't given."""
     fields = {"headline": f"Titre d’essai {next(number)}", **overrides}
     fields.setdefault("section", None)
@@ -66,6 +91,10 @@ def make_article(*, topics=(), authors=(), by=None, **overrides):
         article.article_topics.create(tag=topic)
     for position, author in enumerate(authors):
         ArticleAuthor.objects.create(article=article, author=author, position=position)
+    for position, photo in enumerate([lead, *gallery]):
+        if photo:
+            role = "gallery" if position else "lead"
+            ArticlePhoto.objects.create(article=article, photo=photo, position=position, role=role)
     Revision.objects.record(article, by=by)
     return article
 
@@ -85,6 +114,7 @@ def make_edition(*, live_from=None, live_until=None, **overrides):
     edition = revision.freeze(
         section=article.section,
         authors={byline.author.slug: byline.author for byline in bylines if byline.author},
+        photos=derived.photos_of([Edition(revision=revision)]),
         embargo_until=article.embargo_until,
     )
     edition.number = Edition.objects.filter(article=article).count() + 1

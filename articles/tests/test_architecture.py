@@ -20,6 +20,7 @@ PUBLIC = (
     "health",
     "middleware",
     "navigation",
+    "photos",
     "related",
     "search",
     "sitemaps",

@@ -40,6 +40,34 @@ def paper(places):
     return place
 
 
+def add_photo(place):
+    """Put a photo, and the sizes of it, into the library of *place*."""
+    script = """
+import io
+from articles import photo_acts, renditions
+from articles.models import User
+from articles.tests.drawings import draw, encode
+by = User.objects.create_superuser("photographe")
+renditions.make(photo_acts.add(encode(draw()), "essai.jpg", by=by))
+"""
+    run = place.manage("shell", "--no-imports", "--command", script)
+    assert run.returncode == 0, run.stderr
+
+
+def test_restored_photos_are_there_and_nobody_else_s(paper, places, tmp_path):
+    """E15"""
+    add_photo(paper)
+    file = tmp_path / "newsroom.tar.gz"
+    assert paper.manage("backup", file).returncode == 0
+    copy = places("copy")
+    assert copy.manage("restore", file).returncode == 0
+    run = copy.manage("make_renditions")
+    assert run.stdout == "0 sizes made.\n", run.stderr
+    photos = [path for path in (copy.var / "media" / "photos").rglob("*") if path.is_file()]
+    assert len(photos) == 1 + 16
+    assert {path.stat().st_mode & 0o777 for path in photos} == {0o600}
+
+
 def test_restore_into_an_empty_place_gives_every_row_and_file(paper, places, tmp_path):
     """E25"""
     file = tmp_path / "newsroom.tar.gz"

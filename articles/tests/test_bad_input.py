@@ -5,7 +5,7 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from ..filters import make_key
-from ..social_card import shared_picture
+from ..social_card import card_of
 from .factories import make_author, make_edition, make_section, make_topic
 
 TEXT = "<p>Texte d’essai.</p>"
@@ -90,7 +90,7 @@ class BadInputTests(TestCase):
             "section-feed": f"/flux/rubriques/{section.slug}.json",
             "topic-feed": f"/flux/sujets/{topic.slug}.atom",
             "author-feed": f"/flux/auteurs/{author.slug}.rss",
-            "social-card": shared_picture(edition)["address"],
+            "social-card": card_of(edition)["address"],
             "sitemap-index": "/sitemap.xml",
             "sitemap-topics": "/sitemap-rubriques.xml",
             "sitemap-authors": "/sitemap-auteurs.xml",
@@ -107,7 +107,9 @@ class BadInputTests(TestCase):
             "live-entry": f"{story}direct/1/",
             "live-blog-feed": f"/flux/articles/{edition.article_id}/direct.atom",
             "site-text": "/pratique/contact/",
+            "photo-file": f"/photos/{'0' * 24}-480.jpg",
             "preview-link": "/apercu/rien/",
+            "preview-photo": f"/apercu/rien/photos/{'0' * 24}-480.jpg",
         }
 
     def assert_french(self, response, *statuses):
@@ -124,7 +126,7 @@ class BadInputTests(TestCase):
         for name, address in self.refusing.items():
             for what, query in UNREADABLE.items():
                 with self.subTest(name, query=what):
-                    expected = [404] if name == "preview-link" else [400]
+                    expected = [404] if name.startswith("preview-") else [400]
                     self.assert_french(self.client.get(f"{address}?{query}"), *expected)
 
     def test_key_that_no_link_of_a_list_holds_answers_404(self):

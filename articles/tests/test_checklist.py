@@ -21,7 +21,7 @@ TYPED = {
 
 
 def fields(**changes):
-    return [remark.field for remark in checklist.advice_on({**TYPED, **changes})]
+    return [remark.field for remark in checklist.advice_on({**TYPED, **changes}, {})]
 
 
 class AdviceTests(TestCase):
@@ -37,8 +37,8 @@ class AdviceTests(TestCase):
 
     def test_all_that_blocks_is_told_at_once(self):
         article = Article(status="trashed")
-        typed = {"headline": " ", "section": None}
-        found = checklist.what_blocks(article, typed, timezone.now())
+        typed = {"headline": " ", "section": None, "body": ""}
+        found = checklist.what_blocks(article, typed, timezone.now(), {})
         assert [remark.field for remark in found] == ["status", "headline", "section"]
 
     def test_accents_are_proposed_where_they_are_sure(self):

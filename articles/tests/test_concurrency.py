@@ -10,10 +10,11 @@ from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import timezone
 
-from .. import front_pages, publishing
+from .. import front_pages, photo_acts, publishing
 from ..models import Article, Edition, FrontPageEdition, FrontPageRevision, User
 from ..publishing import PublishingError
 from .acting import act_randomly, check_whole, set_up
+from .factories import make_article, make_photo
 from .places import Place
 
 ON_POSTGRESQL = skipUnless(
@@ -61,6 +62,24 @@ class ThreadTests(TransactionTestCase):
         (refusal,) = [outcome for outcome in outcomes if isinstance(outcome, PublishingError)]
         assert refusal.faults == ["Cette version est déjà en ligne."]
         assert Edition.objects.filter(article=article).count() == 1
+
+    def test_photo_removed_while_its_story_is_published_is_not_shown(self):
+        editor = User.objects.get(username="acting")
+        # Each round is a race; without the lock the edition of some rounds shows the photo.
+        for _ in range(5):
+            photo = make_photo(ready=False)
+            article = make_article(lead=photo)
+            acts = [
+                lambda article=article: publishing.publish(article, revision=1, by=editor),
+                lambda photo=photo: photo_acts.remove(photo, by=editor, reason="Essai"),
+            ]
+            try:
+                in_threads(2, lambda n, acts=acts: acts[n]())
+            except PublishingError:
+                # The removal came first, and was seen.
+                continue
+            edition = Edition.objects.get(article=article)
+            assert edition.lead_photo["until"] is not None
 
     def test_two_who_pin_different_stories_at_once_take_turns(self):
         # Each round is a race; without the lock most rounds leave two.

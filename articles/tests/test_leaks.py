@@ -12,11 +12,19 @@ from django.test import TestCase
 from django.utils import timezone
 
 from .. import dossiers, live_entries, publishing, social_card
-from ..models import Edition, EditionTopic, LiveEntryEdition
+from ..models import Edition, EditionTopic, LiveEntryEdition, Photo
 from ..models.edition import EditionTopicQuerySet
 from ..models.topic import TopicQuerySet
 from ..slots import Slot
-from .factories import make_article, make_entry, make_section, make_topic, make_user, save
+from .factories import (
+    make_article,
+    make_entry,
+    make_photo,
+    make_section,
+    make_topic,
+    make_user,
+    save,
+)
 from .test_filling import make_slot, show
 
 HOUR = timedelta(hours=1)
@@ -93,7 +101,7 @@ class LeakTests(TestCase):
         planned = publishing.publish(self.shown, revision=revision, by=self.editor, at=at)
         right = social_card.digest_of
         with mock.patch.object(social_card, "digest_of", lambda edition: Loose(right(edition))):
-            address = social_card.shared_picture(planned)["address"]
+            address = social_card.card_of(planned)["address"]
             self.assert_leak(address, "answers 200, but isn't live")
 
     def test_live_blog_without_leaks_passes(self):
@@ -179,3 +187,18 @@ class LeakTests(TestCase):
         held = Slot.make("lead", story=str(self.shown.uuid), headline=SECRET)
         with mock.patch.object(Slot, "read", lambda stored: held):
             self.assert_leak("/: shows the text of front page")
+
+    def test_photo_that_shows_after_its_rights_ended_is_named(self):
+        """E8, E15"""
+        photo = make_photo()
+        self.publish(headline="Titre d’essai avec photo", lead=photo)
+        make_photo()
+        assert self.check().startswith("No leak on")
+        Photo.objects.filter(pk=photo.pk).update(rights_until=timezone.now())
+        # The editions were not told.
+        self.assert_leak("/: shows the photo", "which isn't live")
+
+    def test_photo_of_a_draft_that_is_served_is_named(self):
+        name = make_photo().renditions.order_by("-pk").first().name
+        with mock.patch("articles.photos.time_of_use", return_value=(True, None)):
+            self.assert_leak(f"/photos/{name}: answers 200, but isn't live")

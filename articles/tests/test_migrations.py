@@ -32,7 +32,7 @@ def test_database_refuses_overlap_after_migrating_there_and_back(tmp_path):
 @pytest.mark.django_db(transaction=True)
 def test_pins_become_front_pages_and_go_back_with_their_stories_and_times(tmp_path):
     place = Place(tmp_path, "pinned")
-    before = import_module("articles.migrations.0014_front_pages_and_alerts").Migration
+    before = import_module("articles.migrations.0017_front_pages_and_alerts").Migration
     (previous,) = (name for app, name in before.dependencies if app == "articles")
     pinned = (
         "from articles import front_pages; from articles.tests.factories import *;"

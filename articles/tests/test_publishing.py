@@ -135,10 +135,10 @@ class PublishTests(TestCase):
         self.publish(article)
         revision = save(article, headline="Deuxième")
         # Two savepoints of the test's transaction; then: the lock, timeline, newest revision,
-        # topics with ancestors, authors; the end of the old edition (3); the new one (3); the
+        # topics with ancestors, authors; the end of the old edition (4); the new one (3); the
         # journal; the site's state (2). On PostgreSQL the tree of topics is held as well.
         tree = connection.vendor == "postgresql"
-        with self.assertNumQueries(2 + 14 + tree):
+        with self.assertNumQueries(2 + 15 + tree):
             publish(article, revision=revision.number, by=self.editor)
 
     def test_frozen_body_is_clean(self):

@@ -19,6 +19,7 @@ from ..models import (
     Edition,
     FrontPageEdition,
     FrontPageRevision,
+    Photo,
     PreviewLink,
     SiteText,
     SiteTextVersion,
@@ -27,7 +28,16 @@ from ..models import (
 )
 from ..publishing import PublishingError
 from ..slots import Slot
-from .factories import make_article, make_edition, make_entry, make_topic, make_user, save
+from .drawings import draw, encode
+from .factories import (
+    make_article,
+    make_edition,
+    make_entry,
+    make_photo,
+    make_topic,
+    make_user,
+    save,
+)
 from .test_desk_articles import LIST, DeskTestCase, change_page
 
 ROLES = ("Journaliste", "Éditeur", "Rédaction en chef")
@@ -192,6 +202,8 @@ TABLE = {
     "Sortir son article de la corbeille": ALL,
     "Dupliquer un article": ALL,
     "Écrire et résoudre une note interne": ALL,
+    "Ajouter une photo et la décrire": ALL,
+    "Dire la fin des droits de sa photo, jamais parue": ALL,
     "Modifier son article soumis": EDITORS,
     "Approuver (« Prêt »)": EDITORS,
     "Renvoyer à l’auteur, avec un motif": EDITORS,
@@ -214,6 +226,8 @@ TABLE = {
     "Publier, changer et retirer une alerte": EDITORS,
     "Mettre sous embargo": EDITORS,
     "Créer et modifier un auteur": EDITORS,
+    "Décrire les photos des autres": EDITORS,
+    "Changer la fin des droits d’une photo": EDITORS,
     "Écrire dans le direct des autres": EDITORS,
     "Publier un message de direct": EDITORS,
     "Rectifier un message de direct": EDITORS,
@@ -229,6 +243,7 @@ TABLE = {
     "Créer, modifier et supprimer un sujet": CHIEFS,
     "Fusionner des sujets": CHIEFS,
     "Écrire les textes du site": CHIEFS,
+    "Retirer une photo du site et l’y remettre": CHIEFS,
     "Voir le site à un autre instant": CHIEFS,
     "Gérer les comptes": CHIEFS,
     "Lire le journal de toute la rédaction": CHIEFS,
@@ -376,6 +391,15 @@ class DeskTests(RoleTestCase):
             "Fusionner des sujets": self.merges_topics,
             "Écrire les textes du site": self.writes_site_texts,
             "Voir le site à un autre instant": self.sees_another_instant,
+            "Ajouter une photo et la décrire": self.adds_a_photo,
+            "Dire la fin des droits de sa photo, jamais parue": lambda user: self.ends_rights(
+                make_photo(by=user, ready=False)
+            ),
+            "Décrire les photos des autres": lambda user: self.describes(make_photo(ready=False)),
+            "Changer la fin des droits d’une photo": lambda user: self.ends_rights(
+                make_photo(ready=False)
+            ),
+            "Retirer une photo du site et l’y remettre": self.removes_a_photo,
             "Gérer les comptes": self.manages_accounts,
             "Lire le journal de toute la rédaction": self.reads_the_journal,
         }
@@ -653,6 +677,44 @@ class DeskTests(RoleTestCase):
     def sees_another_instant(self, user):
         offered = reverse("site-at-choose") in self.client.get(LIST).content.decode()
         done = self.answers(reverse("site-at", args=["2026-02-03T06:00:00"]))
+        assert done == offered
+        return done
+
+    def adds_a_photo(self, user):
+        file = encode(draw(seed=user.pk))
+        file.name = f"essai-{user.pk}.jpg"
+        self.client.post(reverse("admin:articles_photo_add"), {"files": file})
+        photo = Photo.objects.filter(created_by=user).first()
+        return photo is not None and self.describes(photo)
+
+    def describes(self, photo):
+        address = reverse("admin:articles_photo_change", args=[photo.pk])
+        offered = 'name="_continue"' in self.client.get(address).content.decode()
+        typed = {"alt": "Un phare", "credit": "Essai", "focal_x": "0.5", "focal_y": "0.5"}
+        self.client.post(address, typed)
+        photo.refresh_from_db()
+        done = photo.alt == "Un phare"
+        assert done == offered
+        return done
+
+    def ends_rights(self, photo):
+        typed = {"until": local(timezone.now() + 24 * HOUR)}
+        self.do_to_photo(photo, "droits", typed)
+        return Photo.objects.get(pk=photo.pk).rights_until is not None
+
+    def removes_a_photo(self, user):
+        photo = make_photo(ready=False)
+        removed = self.do_to_photo(photo, "retrait", {"reason": "Plainte."})
+        restored = self.do_to_photo(photo, "remise", {})
+        assert removed == restored
+        return photo.acts.filter(by=user).count() == 2
+
+    def do_to_photo(self, photo, act, typed):
+        """Whether the page of *photo* offers the act, which it then does, and only then."""
+        address = reverse("admin:articles_photo_act", args=[photo.pk, act])
+        page = self.client.get(reverse("admin:articles_photo_change", args=[photo.pk]))
+        offered = address in page.content.decode()
+        done = self.client.post(address, typed).status_code == 302
         assert done == offered
         return done
 

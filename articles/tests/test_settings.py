@@ -165,3 +165,25 @@ class CookieTests(TestCase):
         cookies = {**page.cookies, **answer.cookies}
         assert cookies.keys() == {"csrftoken", "sessionid"}
         assert not any(cookie["secure"] for cookie in cookies.values())
+
+
+def test_photos_are_kept_in_a_folder_of_ours_or_in_a_private_bucket(load, tmp_path):
+    photos = load().STORAGES["photos"]
+    assert photos["OPTIONS"]["location"] == tmp_path / "media" / "photos"
+    assert photos["OPTIONS"]["file_permissions_mode"] == 0o600
+    url = "s3://key:se%2Fcret@s3.example.org/paper?region=paris"
+    with pytest.raises(ImproperlyConfigured, match="pip install django-storages"):
+        load(PHOTO_STORAGE_URL=url)
+    with mock.patch.dict(sys.modules, {"storages": mock.Mock()}):
+        options = load(PHOTO_STORAGE_URL=url).STORAGES["photos"]["OPTIONS"]
+    assert options["endpoint_url"] == "https://s3.example.org"
+    assert (options["bucket_name"], options["region_name"]) == ("paper", "paris")
+    assert (options["access_key"], options["secret_key"]) == ("key", "se/cret")
+    assert options["default_acl"] == "private"
+
+
+@pytest.mark.parametrize("url", ["/srv/photos", "s3://host/bucket", "s3://me:hidden@host"])
+def test_storage_of_photos_that_is_none_stops_start_up_without_its_password(load, url):
+    with pytest.raises(ImproperlyConfigured, match="must look like s3://") as refused:
+        load(PHOTO_STORAGE_URL=url)
+    assert "hidden" not in str(refused.value)

@@ -12,7 +12,7 @@ from PIL import Image
 
 from .. import publishing, social_card
 from ..models import Meaning
-from ..social_card import MARGIN, SIZES, WIDTH, cut, draw_card, face, fit, shared_picture, wrap
+from ..social_card import MARGIN, SIZES, WIDTH, card_of, cut, draw_card, face, fit, wrap
 from .factories import make_article, make_edition, make_section, make_user, save
 
 HOUR = timedelta(hours=1)
@@ -23,7 +23,7 @@ LONG = "Au procès d’essai, l’émotion et la colère des parties civiles fac
 
 class SocialCardTests(TestCase):
     def get(self, edition, **headers):
-        return self.client.get(shared_picture(edition)["address"], headers=headers)
+        return self.client.get(card_of(edition)["address"], headers=headers)
 
     def test_card_of_a_live_story_is_a_picture_of_the_size_that_pages_tell(self):
         edition = make_edition(headline="Un titre d’essai", body=TEXT)
@@ -33,7 +33,7 @@ class SocialCardTests(TestCase):
             assert (image.format, image.size) == ("PNG", (1200, 630))
         page = self.client.get(edition.get_absolute_url()).text
         told = dict(re.findall(r'<meta (?:property|name)="([^"]*)" content="([^"]*)">', page))
-        address = f"http://127.0.0.1:8000{shared_picture(edition)['address']}"
+        address = f"http://127.0.0.1:8000{card_of(edition)['address']}"
         assert told["og:image"] == address
         assert (told["og:image:width"], told["og:image:height"]) == ("1200", "630")
         assert told["og:image:alt"] == "Un titre d’essai"
@@ -94,15 +94,15 @@ class SocialCardTests(TestCase):
 
     def test_another_label_headline_or_paper_is_another_picture(self):
         edition = make_edition(headline="Un", kicker="Essai", section=make_section(name="A"))
-        found = [shared_picture(edition)["address"]]
+        found = [card_of(edition)["address"]]
         edition.headline = "Deux"
-        found.append(shared_picture(edition)["address"])
+        found.append(card_of(edition)["address"])
         edition.kicker = "Autre essai"
-        found.append(shared_picture(edition)["address"])
+        found.append(card_of(edition)["address"])
         edition.section.name = "B"
-        found.append(shared_picture(edition)["address"])
+        found.append(card_of(edition)["address"])
         with self.settings(SITE_NAME="Le Journal d’essai"):
-            found.append(shared_picture(edition)["address"])
+            found.append(card_of(edition)["address"])
         assert len(set(found)) == 5
 
 

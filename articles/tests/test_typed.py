@@ -108,9 +108,9 @@ class CheckTests(AutosaveTestCase):
         article = make_edition(topics=[make_topic()], authors=[make_author()]).article
         data = {"user": self.editor.pk, "article": article.uuid, "form": uuid4(), "ago": 0}
         data["typed"] = self.browser(article)
-        # session, user, 2 permissions; the article, as anyone's and as the form's, and its topics;
-        # to check what is chosen: section (twice), topics (twice); the byline's authors
-        with self.assertNumQueries(12):
+        # session, user, 2 permissions; the article, as anyone's and as the form's, its topics and
+        # photos; to check what is chosen: section (twice), topics (twice); the byline's authors
+        with self.assertNumQueries(13):
             self.post(CHECK, data)
 
 

@@ -19,6 +19,7 @@ from ...models import (
     DossierEdition,
     Edition,
     EditionAuthor,
+    EditionPhoto,
     EditionTopic,
     LiveEntryEdition,
     LiveRevision,
@@ -34,7 +35,7 @@ from ...models.revision import digest
 
 BATCH = 1000
 # Made anew, whatever a fixture says.
-DERIVED = (EditionTopic, EditionAuthor, ArticleWords, SiteState)
+DERIVED = (EditionTopic, EditionAuthor, EditionPhoto, ArticleWords, SiteState)
 # A row of these that is there stays as the desk has it.
 KEPT = (Topic, Author, SiteText)
 # What the desk may take out of a story, and the column that names the story.
@@ -72,7 +73,11 @@ class Command(loaddata.Command):
         for start in range(0, len(self.new_editions), BATCH):
             derived.index(self.new_editions[start : start + BATCH])
         if self.has_added:
-            instants = (at for row in self.new_editions for at in (row.live_from, row.live_until))
+            instants = (
+                at
+                for row in self.new_editions
+                for at in (row.live_from, row.live_until, *row.photo_ends())
+            )
             SiteState.objects.bump(timezone.now(), *instants)
 
     def load_label(self, fixture_label):

@@ -4,6 +4,9 @@
 const WEIGHT = /font-weight:\s*(bold|[6-9]00)/i;
 const SLANT = /font-style:\s*italic/i;
 
+// Of a photo that was copied from a story its key stays, and where its thumbnail is.
+const KEPT = new Set(["href", "data-file", "src"]);
+
 export function cleanPaste(html) {
   const text = html
     .replace(/<!--[\s\S]*?-->/g, "")
@@ -12,7 +15,8 @@ export function cleanPaste(html) {
     .replace(/<\/?[a-z]+:[^>]*>/gi, "")
     .replace(/\s(?:style|on[a-z]+)\s*=/gi, (found) => found.replace(/^\s/, " data-was-"));
   const body = new DOMParser().parseFromString(text, "text/html").body;
-  for (const image of body.querySelectorAll("img, svg, video, iframe, object")) image.remove();
+  const foreign = "img:not([data-file]), svg, video, iframe, object";
+  for (const image of body.querySelectorAll(foreign)) image.remove();
   for (const element of [...body.querySelectorAll("*")]) simplify(element);
   return body.innerHTML;
 }
@@ -51,6 +55,6 @@ function mark(element, names) {
 
 function strip(element) {
   for (const { name } of [...element.attributes]) {
-    if (name !== "href") element.removeAttribute(name);
+    if (!KEPT.has(name)) element.removeAttribute(name);
   }
 }

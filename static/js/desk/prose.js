@@ -4,11 +4,14 @@ import {
   Blockquote,
   Bold,
   BulletList,
+  Caption,
   Document,
   Editor,
+  Figure,
   HardBreak,
   Heading,
   History,
+  Image,
   Italic,
   Link,
   ListItem,
@@ -22,6 +25,7 @@ import {
   updateAttrsDialog,
 } from "../../django_prose_editor/editor.js";
 import { cleanPaste } from "./paste.js";
+import { choosePhoto } from "./photo_window.js";
 import { makeToolbar } from "./toolbar.js";
 
 const GROUPS = [
@@ -56,6 +60,46 @@ const linkWith = (words) =>
     },
   }).configure({ autolink: false, enableTarget: false });
 
+// The packaged dialog takes the address of any picture; ours come from the library only. What the
+// text keeps of one is its key: the address of its thumbnail is made of it.
+const photos = ({ picker, thumbnails }, words) => [
+  Image,
+  Caption,
+  Figure.extend({
+    addExtensions: () => [],
+    addCommands() {
+      return {
+        editImage: () => ({ editor, dispatch }) => {
+          if (dispatch) choosePhoto(picker, (photo) => insertPhoto(editor, photo, thumbnails, words));
+          return true;
+        },
+        insertFigure: () => ({ commands }) => commands.editImage(),
+      };
+    },
+  }),
+];
+
+function insertPhoto(editor, { key, alt, caption }, thumbnails, words) {
+  const attrs = { src: thumbnailOf(key, thumbnails), alt: alt || words.figure, file: key };
+  const text = caption ? [{ type: "text", text: caption }] : [];
+  const content = [
+    { type: "image", attrs },
+    { type: "caption", content: text },
+  ];
+  editor.chain().focus().insertContent({ type: "figure", content }).run();
+}
+
+function thumbnailOf(key, thumbnails) {
+  return thumbnails.replace("00000000-0000-0000-0000-000000000000", key);
+}
+
+function withThumbnails(html, thumbnails, words) {
+  return html.replace(
+    /<img data-file="([0-9a-f-]{36})">/g,
+    (_image, key) => `<img src="${thumbnailOf(key, thumbnails)}" alt="${words.figure}" data-file="${key}">`,
+  );
+}
+
 function withScheme(href) {
   return /^([a-z]+:|\/|#)/i.test(href) ? href : `https://${href}`;
 }
@@ -71,7 +115,7 @@ function edit(textarea) {
     element,
     // The policy refuses style elements: desk.css has these rules.
     injectCSS: false,
-    content: textarea.value,
+    content: withThumbnails(textarea.value, textarea.dataset.thumbnails ?? "", words),
     extensions: [
       Document,
       Paragraph,
@@ -87,6 +131,7 @@ function edit(textarea) {
       OrderedList.configure({ enableListAttributes: false }),
       ListItem,
       linkWith(words),
+      ...(textarea.dataset.thumbnails ? photos(textarea.dataset, words) : []),
       History,
       SpecialCharacters,
       Menu.configure({ groups: GROUPS }),

@@ -21,6 +21,6 @@ def give_rights(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0015_live_stories_and_dossiers")]
+    dependencies = [("articles", "0011_live_stories_and_dossiers")]
 
     operations = [migrations.RunPython(give_rights, migrations.RunPython.noop)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0015_rights_on_live_stories'),
+        ('articles', '0012_rights_on_live_stories'),
     ]
 
     operations = [

@@ -45,7 +45,7 @@ def run_on_postgresql(statements):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0016_words_of_the_glossary")]
+    dependencies = [("articles", "0013_words_of_the_glossary")]
 
     operations = [
         migrations.RunPython(

@@ -33,7 +33,7 @@ def run_on_postgresql(statements):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0012_search_places'),
+        ('articles', '0016_rights_on_photos'),
     ]
 
     operations = [

@@ -104,7 +104,7 @@ def editions_to_pins(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("articles", "0014_front_pages_and_alerts")]
+    dependencies = [("articles", "0017_front_pages_and_alerts")]
 
     operations = [
         migrations.RunPython(give_rights, migrations.RunPython.noop),
