@@ -1,6 +1,18 @@
 """What lists and search find an edition by: its topics, all above them, its authors, its words."""
 
-from .models import Author, Edition, EditionAuthor, EditionTopic, Meaning, Topic
+from django.db import transaction
+from django.utils import timezone
+
+from .models import (
+    Article,
+    Author,
+    Edition,
+    EditionAuthor,
+    EditionTopic,
+    Meaning,
+    SiteState,
+    Topic,
+)
 from .models.edition import SEARCH
 
 BATCH = 500
@@ -48,6 +60,59 @@ def index_topics(editions, *, words=False):
                 edition.search_b = edition.words_beside(direct_topics(edition, topics))
             Edition.objects.bulk_update(shown, ["search_b"], batch_size=100)
     return len(keys)
+
+
+def mend(editions):
+    """Index those of *editions* (a queryset) anew that aren't found by what they say; count them.
+
+    Others are only read, so that nobody waits: the few that need it are locked, as by an act.
+    """
+    stale = find_stale(list(editions.select_related("revision")))
+    if not stale:
+        return 0
+    with transaction.atomic():
+        Topic.objects.lock_tree(shared=True)
+        keys = {edition.article_id for edition in stale}
+        list(Article.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+        fresh = Edition.objects.filter(pk__in=[edition.pk for edition in stale])
+        index(list(fresh.select_related("revision")))
+        SiteState.objects.bump(timezone.now())
+    return len(stale)
+
+
+def find_stale(editions):
+    """Return those of *editions* whose rows or words aren't those that index() would write."""
+    topics, authors = topics_of(editions), authors_of(editions)
+    shown = [edition for edition in editions if is_listed(edition)]
+    wanted = values_of([*topic_rows(shown, topics), *author_rows(shown, authors)])
+    stored = [
+        row
+        for model in (EditionTopic, EditionAuthor)
+        for row in model.objects.filter(edition__in=editions)
+    ]
+    off = {edition for edition, _values in wanted ^ values_of(stored)}
+    stale = []
+    for edition in editions:
+        words = [getattr(edition, name) for name in SEARCH]
+        edition.fill_search(direct_topics(edition, topics))
+        if edition.pk in off or words != [getattr(edition, name) for name in SEARCH]:
+            stale.append(edition)
+    return stale
+
+
+def values_of(rows):
+    """Return what derived rows say, without their keys, as a set with the id of each edition."""
+    return {
+        (
+            row.edition_id,
+            tuple(
+                (field.attname, getattr(row, field.attname))
+                for field in row._meta.concrete_fields
+                if not field.primary_key
+            ),
+        )
+        for row in rows
+    }
 
 
 def is_listed(edition):

@@ -4,7 +4,7 @@ SQLite loses triggers when Django remakes a table. PostgreSQL has the same rule 
 constraint, and the same index of words as a generated column: the first migration makes both.
 """
 
-from django.db import connections
+from django.db import DatabaseError, connections
 
 CONSTRAINT = "edition_no_overlap"
 
@@ -74,3 +74,16 @@ def ensure_sqlite_schema(using, **kwargs):
         if not has_triggers:
             # The table is new or remade: it was filled without them.
             cursor.execute(f"INSERT INTO {WORDS}({WORDS}) VALUES ('rebuild')")
+
+
+def mend_words(connection):
+    """Make the index of words anew if it isn't what the editions say; return whether it was so."""
+    if connection.vendor != "sqlite":
+        return False
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(f"INSERT INTO {WORDS}({WORDS}, rank) VALUES ('integrity-check', 1)")
+        except DatabaseError:
+            cursor.execute(f"INSERT INTO {WORDS}({WORDS}) VALUES ('rebuild')")
+            return True
+    return False
