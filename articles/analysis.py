@@ -6,9 +6,7 @@ from functools import lru_cache
 
 from snowballstemmer import stemmer
 
-LIGATURES = {"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "ʼ": "'", "‘": "'"}
-# What NFKD parts from a letter.
-MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "ʼ": "'", "‘": "'"})
 WORD = re.compile(r"[0-9a-z]+(?:'[0-9a-z]+)*")
 ELISIONS = frozenset("l d j m t s n c qu jusqu lorsqu puisqu quoiqu".split())
 # With an apostrophe that parts nothing.
@@ -32,24 +30,19 @@ stem_word = stemmer("french").stemWord
 
 def fold(text: str) -> str:
     """Return *text* in small letters, without accents and ligatures, with straight apostrophes."""
-    text = text.lower()
-    # Six times as fast as str.translate().
-    for sign, letters in LIGATURES.items():
-        text = text.replace(sign, letters)
-    return MARKS.sub("", unicodedata.normalize("NFKD", text))
+    decomposed = unicodedata.normalize("NFKD", text.lower().translate(LIGATURES))
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
 def words_in(text: str) -> list[str]:
     """Return the folded words of *text*: elisions cut (l'État is etat), stop words left in."""
     words = []
     for match in WORD.findall(fold(text)):
-        if "'" not in match:
-            words.append(match)
-        elif match in WHOLE:
+        if match in WHOLE:
             words.append(WHOLE[match])
-        else:
-            parts = match.split("'")
-            words += parts[1:] if parts[0] in ELISIONS else parts
+            continue
+        parts = match.split("'")
+        words += parts[1:] if parts[0] in ELISIONS and len(parts) > 1 else parts
     return words
 
 
