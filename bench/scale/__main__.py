@@ -90,6 +90,7 @@ def measure(url, postmaster, rounds):
     yardstick = found.pop("yardstick")[0]
     with serving(url, **UNKEPT) as server:
         for page, (address, queries) in found.items():
+            print(f"{page}…", file=sys.stderr)
             costs[page] = ask(address, rounds, server, postmaster), queries
         size = costs["story"][0].plain
         facts = {"memory": memory(server)}
@@ -114,7 +115,7 @@ def summary(facts):
         "| editions | loaded in | published, one | many | gzip | sitemap, an address | "
         "memory, two workers |"
     )
-    yield "| ---: |" * 1 + " ---: |" * 6
+    yield "| ---: |" + " ---: |" * 6
     for editions, fact in facts.items():
         yield (
             f"| {editions:,} | {fact['minutes']:.1f} min | {fact['one']:.1f} ms, "

@@ -13,7 +13,7 @@ CONNECTIONS = 4
 
 @dataclass
 class Cost:
-    """Of a request: seconds at three percentiles; CPU of site and database; size, as sent or not."""
+    """Of one request: seconds at three percentiles, CPU of site and database, bytes."""
 
     p50: float
     p95: float
@@ -22,7 +22,7 @@ class Cost:
     database: float
     plain: int
     zipped: int
-    headers: dict
+    headers: http.client.HTTPMessage
     body: bytes
 
     @property
@@ -51,7 +51,7 @@ def ask(address, count, server, postmaster, headers=None, status=200):
     cuts = quantiles(times, n=100)
     return Cost(
         cuts[49], cuts[94], cuts[98], site / count, database / count,
-        len(plain), len(body), dict(answer.headers), plain,
+        len(plain), len(body), answer.headers, plain,
     )  # fmt: skip
 
 
