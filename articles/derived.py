@@ -3,7 +3,11 @@
 And what the desk finds an article by.
 """
 
+from django.db import transaction
+from django.utils import timezone
+
 from .models import (
+    Article,
     ArticleWords,
     Author,
     Edition,
@@ -13,6 +17,7 @@ from .models import (
     Meaning,
     Photo,
     Revision,
+    SiteState,
     Topic,
 )
 from .models.edition import SEARCH
@@ -74,6 +79,71 @@ def index_articles(keys):
     for start in range(0, len(keys), BATCH):
         newest = Revision.objects.newest_of(keys[start : start + BATCH])
         ArticleWords.objects.index(list(newest))
+
+
+def mend_articles(keys):
+    """Write the desk's words of the articles whose ids are *keys* anew where they differ; count."""
+    stale = ArticleWords.objects.find_stale(list(Revision.objects.newest_of(keys)))
+    if stale:
+        with transaction.atomic():
+            list(Article.objects.select_for_update().filter(pk__in=stale).order_by("pk"))
+            index_articles(stale)
+    return len(stale)
+
+
+def mend(editions):
+    """Index those of *editions* (a queryset) anew that aren't found by what they say; count them.
+
+    Others are only read, so that nobody waits: the few that need it are locked, as by an act.
+    """
+    stale = find_stale(list(editions.select_related("revision")))
+    if not stale:
+        return 0
+    with transaction.atomic():
+        Topic.objects.lock_tree(shared=True)
+        keys = {edition.article_id for edition in stale}
+        list(Article.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+        fresh = Edition.objects.filter(pk__in=[edition.pk for edition in stale])
+        index(list(fresh.select_related("revision")))
+        SiteState.objects.bump(timezone.now())
+    return len(stale)
+
+
+def find_stale(editions):
+    """Return those of *editions* whose rows or words aren't those that index() would write."""
+    topics, authors = topics_of(editions), authors_of(editions)
+    shown = [edition for edition in editions if is_listed(edition)]
+    wanted = values_of(
+        [*topic_rows(shown, topics), *author_rows(shown, authors), *photo_rows(shown)]
+    )
+    stored = [
+        row
+        for model in (EditionTopic, EditionAuthor, EditionPhoto)
+        for row in model.objects.filter(edition__in=editions)
+    ]
+    off = {edition for edition, _values in wanted ^ values_of(stored)}
+    stale = []
+    for edition in editions:
+        words = [getattr(edition, name) for name in SEARCH]
+        edition.fill_search(direct_topics(edition, topics))
+        if edition.pk in off or words != [getattr(edition, name) for name in SEARCH]:
+            stale.append(edition)
+    return stale
+
+
+def values_of(rows):
+    """Return what derived rows say, without their keys, as a set with the id of each edition."""
+    return {
+        (
+            row.edition_id,
+            tuple(
+                (field.attname, getattr(row, field.attname))
+                for field in row._meta.concrete_fields
+                if not field.primary_key
+            ),
+        )
+        for row in rows
+    }
 
 
 def is_listed(edition):

@@ -6,7 +6,7 @@ constraints, and the same indexes of words as generated columns: migrations make
 
 from typing import NamedTuple
 
-from django.db import connections
+from django.db import DatabaseError, connections
 
 # Of each table, the rule that two of its rows for one thing are never in force at once.
 NO_OVERLAP = {
@@ -75,7 +75,21 @@ class WordIndex(NamedTuple):
             cursor.execute(statement)
         if not triggers >= wanted.keys():
             # The table is new or remade: it was filled without them.
-            cursor.execute(f"INSERT INTO {self.name}({self.name}) VALUES ('rebuild')")
+            self.rebuild(cursor)
+
+    def rebuild(self, cursor):
+        cursor.execute(f"INSERT INTO {self.name}({self.name}) VALUES ('rebuild')")
+
+    def mend(self, cursor):
+        """Make it anew unless it has what its table says; return whether it was made."""
+        try:
+            cursor.execute(
+                f"INSERT INTO {self.name}({self.name}, rank) VALUES ('integrity-check', 1)"
+            )
+        except DatabaseError:
+            self.rebuild(cursor)
+            return True
+        return False
 
 
 WORDS = [
@@ -104,3 +118,11 @@ def refuse_overlaps(cursor, table):
     for event in ("INSERT", "UPDATE"):
         cursor.execute(f"DROP TRIGGER IF EXISTS {name}_{event}")
         cursor.execute(SQLITE_TRIGGER.format(name=name, event=event, table=table, thing=thing))
+
+
+def mend_words(connection):
+    """Make the indexes of words anew that aren't what their tables say; return how many."""
+    if connection.vendor != "sqlite":
+        return 0
+    with connection.cursor() as cursor:
+        return sum(index.mend(cursor) for index in WORDS)

@@ -12,20 +12,19 @@ TEXTS = ("headline", "kicker", "standfirst", "dateline", "credit")
 class ArticleWordsQuerySet(models.QuerySet):
     def index(self, revisions):
         """Write the words of the articles of which *revisions* are the newest, one each."""
-        slugs = {slug for revision in revisions for slug in revision.author_slugs()}
-        found = Author.objects.filter(slug__in=slugs) if slugs else []
-        names = {author.slug: author.name for author in found}
         self.bulk_create(
-            [
-                ArticleWords(
-                    article_id=revision.article_id, words=words_of(revision.snapshot, names)
-                )
-                for revision in revisions
-            ],
+            rows_of(revisions),
             update_conflicts=True,
             unique_fields=["article"],
             update_fields=["words"],
         )
+
+    def find_stale(self, revisions):
+        """Return the ids of the articles whose words aren't those that index() would write."""
+        rows = rows_of(revisions)
+        stored = self.filter(article__in=[row.article_id for row in rows])
+        stored = dict(stored.values_list("article", "words"))
+        return [row.article_id for row in rows if stored.get(row.article_id) != row.words]
 
 
 class ArticleWords(models.Model):
@@ -44,6 +43,17 @@ class ArticleWords(models.Model):
 
     def __str__(self):
         return str(self.article_id)
+
+
+def rows_of(revisions):
+    """Return the unsaved ArticleWords of the articles of which *revisions* are the newest."""
+    slugs = {slug for revision in revisions for slug in revision.author_slugs()}
+    found = Author.objects.filter(slug__in=slugs) if slugs else []
+    names = {author.slug: author.name for author in found}
+    return [
+        ArticleWords(article_id=revision.article_id, words=words_of(revision.snapshot, names))
+        for revision in revisions
+    ]
 
 
 def words_of(snapshot, names):

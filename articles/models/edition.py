@@ -30,6 +30,8 @@ DATED = (Meaning.UPDATE, Meaning.CORRECTION)
 NOTED = (Meaning.CORRECTION, Meaning.WITHDRAWAL)
 # Those of which readers are told: a silent fix stays in the desk.
 TOLD = (Meaning.FIRST, Meaning.UPDATE, Meaning.CORRECTION, Meaning.REINSTATEMENT)
+# How many notices of withdrawal are looked through for those of one list.
+MOST_NOTICES = 100
 # What readers see of an edition, as its revision had it.
 FROZEN = (
     "slug",
@@ -107,18 +109,22 @@ class EditionQuerySet(ListQuerySet):
         return notices.order_by("-live_from", "-article_id")
 
     def withdrawn_from(self, rows, at):
-        """The notices of stories that *rows*, editions or derived rows, held when they were shown.
+        """The notices of stories that *rows* held when they were shown: any edition's, or derived.
 
         Of a story with a sealed text nobody knows any more where it was: it counts everywhere.
+        The newest notices alone are looked at, so that a list with few of them costs no more.
         """
+        if rows.model is Edition:
+            return self.withdrawn(at)
         were_there = rows.went_live(at).filter(article=OuterRef("article"))
         sealed = Edition.objects.filter(article=OuterRef("article"), is_sealed=True)
-        return self.withdrawn(at).filter(Exists(were_there) | Exists(sealed))
+        newest = self.withdrawn(at).filter(pk__in=self.withdrawn(at).values("pk")[:MOST_NOTICES])
+        return newest.filter(Exists(were_there) | Exists(sealed))
 
     def of_story(self, article, at):
         """All that was shown of the story with the id *article* by *at*, the newest first."""
         shown = self.went_live(at).filter(article=article).select_related("section")
-        return shown.order_by("-live_from", "-pk")
+        return shown.defer(*SEARCH).order_by("-live_from", "-pk")
 
     def corrections(self, at):
         """The corrections of the stories that readers see at *at*."""
@@ -195,11 +201,15 @@ class EditionQuerySet(ListQuerySet):
 
     def for_feed(self):
         """Load what a feed tells of a story: also its lasting key."""
-        return self.select_related("section").annotate(story_key=F("article__uuid"))
+        stories = self.select_related("section").defer(*SEARCH)
+        return stories.annotate(story_key=F("article__uuid"))
 
 
 class Edition(models.Model):
-    article = models.ForeignKey("Article", related_name="editions", on_delete=models.PROTECT)
+    # Its own index would be the third that begins with it.
+    article = models.ForeignKey(
+        "Article", related_name="editions", on_delete=models.PROTECT, db_index=False
+    )
     number = models.PositiveIntegerField(_("numéro"), default=1)
     revision = models.ForeignKey("Revision", related_name="editions", on_delete=models.PROTECT)
     meaning = models.CharField(_("nature"), max_length=13, choices=Meaning, default=Meaning.FIRST)
@@ -418,7 +428,10 @@ class DerivedRow(models.Model):
     """One edition under one heading: rebuildable, with all that a list needs to skip it."""
 
     article = models.ForeignKey("Article", related_name="+", on_delete=models.PROTECT)
-    edition = models.ForeignKey(Edition, related_name="%(class)s_rows", on_delete=models.CASCADE)
+    # That an edition has one row under a heading is an index too, and the list of each heading.
+    edition = models.ForeignKey(
+        Edition, related_name="%(class)s_rows", on_delete=models.CASCADE, db_index=False
+    )
     listed_at = models.DateTimeField()
     live_from = models.DateTimeField()
     live_until = models.DateTimeField(null=True)
@@ -479,7 +492,9 @@ class EditionTopicQuerySet(DerivedQuerySet):
 class EditionTopic(DerivedRow):
     """An edition under a topic, or under one that stands above it."""
 
-    topic = models.ForeignKey("Topic", related_name="edition_topics", on_delete=models.PROTECT)
+    topic = models.ForeignKey(
+        "Topic", related_name="edition_topics", on_delete=models.PROTECT, db_index=False
+    )
     is_direct = models.BooleanField(default=True)
 
     objects = EditionTopicQuerySet.as_manager()
@@ -495,7 +510,14 @@ class EditionTopic(DerivedRow):
                 fields=["topic", "-listed_at", "-article"],
                 include=["edition", "live_from", "live_until", "is_direct"],
                 name="edition_topic_list",
-            )
+            ),
+            # A section may have few stories of its own among all those below it.
+            models.Index(
+                fields=["topic", "-listed_at", "-article"],
+                include=["edition", "live_from", "live_until"],
+                condition=Q(is_direct=True),
+                name="edition_topic_direct",
+            ),
         ]
 
     def __str__(self):
@@ -510,7 +532,9 @@ class EditionAuthorQuerySet(DerivedQuerySet):
 class EditionAuthor(DerivedRow):
     """An edition under one of its authors."""
 
-    author = models.ForeignKey("Author", related_name="edition_authors", on_delete=models.PROTECT)
+    author = models.ForeignKey(
+        "Author", related_name="edition_authors", on_delete=models.PROTECT, db_index=False
+    )
 
     objects = EditionAuthorQuerySet.as_manager()
 

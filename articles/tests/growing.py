@@ -1,0 +1,81 @@
+"""An archive that grows by statement: light copies of a few stories, each ten minutes older.
+
+And what PostgreSQL reads for a page of it.
+"""
+
+from collections import Counter
+
+from django.db import connection
+
+from ..models import Article, Edition, EditionAuthor, EditionTopic
+
+# The keys of the stories that are copied are below; those of their copies follow by steps of it.
+STEP = 1000
+MODELS = (Article, Edition, EditionTopic, EditionAuthor)
+TIMES = (
+    "created_at updated_at live_from live_until ends_at published_at modified_at listed_at".split()
+)
+KEYS = ("id", "article_id", "edition_id")
+
+
+def grow(first, last):
+    """Add the copies numbered *first* to *last* of every story with a key below STEP."""
+    with connection.cursor() as cursor:
+        for model in MODELS:
+            table = model._meta.db_table
+            columns = [field.column for field in model._meta.concrete_fields]
+            copies = ", ".join(map(as_copied, columns))
+            cursor.execute(
+                f"INSERT INTO {table} ({', '.join(columns)}) SELECT {copies} "  # noqa: S608
+                f"FROM {table}, generate_series(%s, %s) copy WHERE id < {STEP}",
+                [first, last],
+            )
+            cursor.execute(f"ANALYZE {table}")
+
+
+def drop_foreign_keys():
+    """Let the database believe the copies, in this transaction: checking takes most of the time."""
+    tables = [model._meta.db_table for model in MODELS]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass, conname FROM pg_constraint "
+            "WHERE contype = 'f' AND conrelid::regclass::text = ANY(%s)",
+            [tables],
+        )
+        for table, name in cursor.fetchall():
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+
+
+def as_copied(column):
+    """Return the SQL of what the copy numbered `copy` has in *column*."""
+    if column == "uuid":
+        return "gen_random_uuid()"
+    if column in KEYS:
+        return f"{column} + copy * {STEP}"
+    return f"{column} - copy * interval '10 minutes'" if column in TIMES else column
+
+
+class Reading:
+    """What one page made PostgreSQL read: `buffers`, `scanned` tables, `indexes`, by EXPLAIN."""
+
+    def __init__(self, client, address):
+        self.buffers, self.scanned, self.indexes = 0, set(), Counter()
+        with connection.execute_wrapper(self.explain):
+            self.status = client.get(address).status_code
+
+    def explain(self, execute, sql, params, many, context):
+        if sql.startswith(("SELECT", "(SELECT", "WITH", "\n    WITH")):
+            cursor = context["cursor"]
+            execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", params, many, context)
+            plan = cursor.fetchone()[0][0]["Plan"]
+            self.buffers += plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+            self.walk(plan)
+        return execute(sql, params, many, context)
+
+    def walk(self, plan):
+        if plan["Node Type"] == "Seq Scan":
+            self.scanned.add(plan["Relation Name"])
+        if "Index Name" in plan:
+            self.indexes[plan["Index Name"]] += 1
+        for below in plan.get("Plans", []):
+            self.walk(below)
