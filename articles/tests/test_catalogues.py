@@ -89,7 +89,8 @@ def strings_in_templates():
 
 def strings_of(node):
     if isinstance(node, TranslateNode):
-        return node.filter_expression.var.literal, ""
+        # Django looks it up with its percent signs doubled, as xgettext finds it.
+        return node.filter_expression.var.literal.replace("%", "%%"), ""
     return tuple(node.render_token_list(part)[0] for part in (node.singular, node.plural))
 
 
