@@ -129,7 +129,8 @@ class PinForm(ActForm):
         plan = FrontPageEdition.objects.of_section(None).planned(now).order_by("live_from").first()
         if plan:
             time = {"time": publishing.shown_time(plan.live_from)}
-            text = f"{text} {_('Une autre une est prévue le %(time)s : elle l’emportera.') % time}"
+            coming = _("Une autre une est prévue le %(time)s : elle l’emportera.") % time
+            text = f"{text} {coming}"
         return text
 
     @classmethod
