@@ -7,14 +7,17 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.test import TestCase
 from django.urls import reverse
+from django.utils import timezone
 
 from ..models import (
     AccountAct,
     Act,
+    Alert,
     Article,
     Author,
     Delivery,
     Edition,
+    FrontPage,
     Photo,
     PhotoAct,
     SiteText,
@@ -28,10 +31,12 @@ from .factories import make_article, make_author, make_edition, make_topic, make
 MODELS = [
     AccountAct,
     Act,
+    Alert,
     Article,
     Author,
     Delivery,
     Edition,
+    FrontPage,
     Group,
     Photo,
     PhotoAct,
@@ -66,6 +71,7 @@ class EveryPageTests(TestCase):
             Article: cls.edition.article,
             Author: author,
             Edition: cls.edition,
+            Alert: Alert.objects.create(text="Alerte d’essai", live_from=timezone.now()),
             Group: Group.objects.create(name="Essai"),
             Photo: Photo.objects.create(width=600, height=400),
             SiteText: SiteText.objects.get(key="contact"),

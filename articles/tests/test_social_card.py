@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 from unittest import mock
 
-import pytest
 from django.core.cache import cache
 from django.test import TestCase, override_settings
 from django.utils import timezone
@@ -137,6 +136,3 @@ class SettingTests(TestCase):
     def test_cut_line_ends_with_an_ellipsis_after_a_sign(self):
         assert cut("Un titre d’essai", face(40), 2000) == "Un titre d’essai"
         assert cut("Un titre, d’essai", face(40), face(40).getlength("Un titre, …")) == "Un titre…"
-
-
-pytestmark = pytest.mark.filterwarnings("error")
