@@ -88,8 +88,8 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
     form = ArticleForm
     fieldsets = [
         (None, {"classes": ["story"], "fields": ["kicker", "headline", "standfirst", "body"]}),
+        (_("Classement"), {"classes": ["filing"], "fields": ["section", "topics"]}),
         (_("Photos"), {"classes": ["story", "photos"], "fields": ["photos"]}),
-        (_("Classement"), {"fields": ["section", "topics"]}),
         (_("Suivi"), {"fields": ["owner", "due_at"]}),
         (_("Mentions"), {"fields": ["dateline", "credit", "slug", "is_verbatim"]}),
     ]
