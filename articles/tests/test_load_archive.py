@@ -17,6 +17,8 @@ SOME = 300
 
 
 def load(editions=SOME, **options):
+    # Other processes would write to another database than the tests'.
+    options = {"processes": 1, **options}
     call_command("load_archive", editions=editions, stdout=(out := StringIO()), **options)
     return out.getvalue()
 

@@ -79,7 +79,7 @@ class DoorTests(TestCase):
         section = make_section()
         for number in range(5):
             make_topic(parent=section if number else None)
-        call_command("load_archive", editions=60, stdout=StringIO())
+        call_command("load_archive", editions=60, processes=1, stdout=StringIO())
         self.assert_true(60)
 
 

@@ -57,11 +57,13 @@ def sum_of(block):
 
 def written(archive, blocks, processes):
     """Write *blocks* and yield how many editions each has, when it is there."""
-    tasks = [(archive.editions, archive.seed, block) for block in blocks]
     # SQLite has one writer at a time.
     if processes == 1 or connection.vendor == "sqlite":
-        yield from map(write, tasks)
+        for block in blocks:
+            archive.write(block)
+            yield sum_of(block)
         return
+    tasks = [(archive.editions, archive.seed, block) for block in blocks]
     # Each process opens connections of its own: none goes along into it.
     context = multiprocessing.get_context("spawn")
     # Ctrl-C reaches the whole group: the others take that over, and are ended by this one.

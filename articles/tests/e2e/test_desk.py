@@ -202,7 +202,7 @@ def test_correction_is_asked_what_was_wrong_and_tells_readers(desk):
     desk.get_by_label("Titre", exact=True).fill("Deux blessés")
     desk.get_by_label("Rectificatif").check()
     desk.get_by_role("button", name="Publier", exact=True).click()
-    expect(desk.get_by_text("Dites aux lecteurs ce qui était inexact.")).to_be_visible()
+    expect(desk.get_by_text("Dites aux lecteurs ce qui était inexact.", exact=True)).to_be_visible()
     expect(desk.get_by_label("Titre", exact=True)).to_have_value("Deux blessés")
     desk.get_by_label("Note aux lecteurs").fill("Le nombre de blessés était faux.")
     desk.get_by_role("button", name="Publier", exact=True).click()

@@ -45,4 +45,8 @@ class Migration(migrations.Migration):
             model_name='editiontopic',
             index=models.Index(condition=models.Q(('is_direct', True)), fields=['topic', '-listed_at', '-article'], include=('edition', 'live_from', 'live_until'), name='edition_topic_direct'),
         ),
+        migrations.AddIndex(
+            model_name='edition',
+            index=models.Index(condition=models.Q(('is_sealed', True)), fields=['-live_from', '-article'], name='edition_sealed'),
+        ),
     ]
