@@ -11,7 +11,7 @@ from django.urls import reverse
 from ..filters import make_key
 from ..models import EditionTopic, Meaning
 from .factories import make_author, make_edition, make_section, make_topic
-from .growing import MODELS, Reading, drop_foreign_keys, grow, restart_keys
+from .growing import MODELS, Reading, drop_foreign_keys, grow, start_afresh
 
 # Copies of ten stories.
 SMALL, LARGE = 1_000, 10_000
@@ -82,7 +82,7 @@ PLAIN = {
 class ScaleTests(TestCase):
     @classmethod
     def setUpTestData(cls):
-        restart_keys()
+        start_afresh()
         cls.quiet, cls.addresses = make_stories()
         # What is pending would keep the tables from being altered.
         connection.check_constraints()
