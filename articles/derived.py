@@ -26,6 +26,7 @@ BATCH = 500
 PHOTOS = ("lead_photo", "photos")
 
 
+@transaction.atomic
 def index(editions):
     """Write the derived rows and words of *editions* anew, whatever door they came in by.
 

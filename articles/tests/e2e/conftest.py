@@ -10,6 +10,8 @@ from ..factories import make_user
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PASSWORD = "un-mot-de-passe-d-essai"
+# In milliseconds: a busy machine is no fault of the page.
+PATIENCE = 30_000
 # The policy's refusals, told from each page's first moment.
 WATCH = """
   document.addEventListener("securitypolicyviolation", (event) => {
@@ -37,6 +39,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
 @pytest.fixture(scope="session")
 def chromium():
     playwright_api = pytest.importorskip("playwright.sync_api")
+    playwright_api.expect.set_options(timeout=PATIENCE)
     path = find_chromium()
     if path is None:
         pytest.skip("Chromium introuvable : installez le paquet chromium ou donnez CHROMIUM=chemin")
@@ -66,7 +69,7 @@ def page(chromium, live_server, problems):
     context.expose_function("refused", lambda text: problems.append(text))
     context.add_init_script(WATCH)
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     page.on("pageerror", lambda error: problems.append(str(error)))
     pending = watch_requests(context)
     yield page
