@@ -105,6 +105,12 @@ class EveryPageTests(TestCase):
             with self.subTest(name=name):
                 assert self.client.get(page(name)).status_code == 200
 
+    def test_breadcrumbs_lead_to_the_dashboard(self):
+        for app in ("articles", "auth"):
+            with self.subTest(app=app):
+                address = reverse("admin:app_list", args=[app])
+                self.assertRedirects(self.client.get(address), page("index"))
+
     def test_editions_cannot_be_added_changed_or_deleted(self):
         assert self.client.get(page("articles_edition_add")).status_code == 403
         assert self.client.get(page("articles_edition_delete", self.edition.pk)).status_code == 403
@@ -132,11 +138,14 @@ class RightsTests(TestCase):
         assert self.client.get(page("articles_article_urgent")).status_code == 403
 
     def test_who_may_only_read_gets_a_form_without_fields(self):
-        article = make_article(headline="À lire", body="<p>Seulement.</p>")
+        topics = [make_topic(name="Neige"), make_topic(name="Verglas")]
+        article = make_article(headline="À lire", body="<p>Seulement.</p>", topics=topics)
         self.client.force_login(make_user("articles.view_article"))
         response = self.client.get(page("articles_article_change", article.pk))
         self.assertContains(response, "À lire")
         self.assertContains(response, "<p>Seulement.</p>")
+        self.assertContains(response, "Neige, Verglas")
+        self.assertNotContains(response, "virgules")
         self.assertNotContains(response, "_continue")
 
     def test_text_that_may_only_be_read_is_cleaned_whatever_door_it_came_in_by(self):
