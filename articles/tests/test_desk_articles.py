@@ -298,6 +298,18 @@ class PublishingTests(DeskTestCase):
         assert self.told(response)[1:] == ["Il manque le titre.", "Il manque la rubrique."]
         assert not Edition.objects.exists()
 
+    def test_publication_of_a_saved_text_tells_nothing_else(self):
+        article = make_article(section=self.section)
+        response = self.publish(self.open(article), article)
+        (told,) = self.told(response)
+        assert "est en ligne" in told
+
+    def test_fault_of_the_publication_is_remarked_once(self):
+        article = make_edition().article
+        response = self.publish(self.open(article), article, meaning="correction", note="")
+        remarks = [item["remark"].text for item in response.context["remarks"]]
+        assert remarks.count("Dites aux lecteurs ce qui était inexact.") == 1
+
     def test_double_click_publishes_once(self):
         """E18"""
         sent = self.open()
