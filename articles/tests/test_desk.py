@@ -137,6 +137,10 @@ class RightsTests(TestCase):
         self.assertNotContains(response, "Nouvelle urgence")
         assert self.client.get(page("articles_article_urgent")).status_code == 403
 
+    def test_account_without_a_right_is_told_whom_to_ask(self):
+        self.client.force_login(make_user())
+        self.assertContains(self.client.get(page("index")), "demandez-le à la rédaction en chef")
+
     def test_who_may_only_read_gets_a_form_without_fields(self):
         topics = [make_topic(name="Neige"), make_topic(name="Verglas")]
         article = make_article(headline="À lire", body="<p>Seulement.</p>", topics=topics)
