@@ -208,6 +208,13 @@ class ConflictTests(DeskTestCase):
         self.assertRedirects(response, page)
         assert Article.objects.get().headline == "De Jonas"
 
+    def test_sides_of_many_passages_are_no_landmarks_of_one_name(self):
+        sent = {**self.sent, "headline": "De moi", "standfirst": "Le mien"}
+        save(self.article, headline="De Jonas encore", standfirst="Le sien")
+        page = self.client.get(self.send(sent, self.article).url)
+        self.assertContains(page, "<fieldset", 2)
+        self.assertNotContains(page, "<section")
+
     def test_conflict_sent_twice_is_stored_once(self):
         self.send(self.sent, self.article, headline="De moi")
         self.send(self.sent, self.article, headline="De moi")
