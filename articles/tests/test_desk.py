@@ -1,5 +1,6 @@
 """The desk as a whole: every page renders, and what each person sees of it."""
 
+import re
 from unittest import mock
 
 import pytest
@@ -104,6 +105,14 @@ class EveryPageTests(TestCase):
         for name in ("index", "articles_article_urgent", "password_change"):
             with self.subTest(name=name):
                 assert self.client.get(page(name)).status_code == 200
+
+    def test_head_names_articles_first_and_no_list_that_the_journal_leads_to(self):
+        html = self.client.get(page("index")).content.decode()
+        nav = html[html.index('class="desk-nav"') : html.index("</nav>")]
+        names = re.findall(r">([^<>]+)</a>", nav)
+        assert names[:2] == ["Articles", "Unes"]
+        assert names[-2:] == ["Entrées du journal", "Utilisateurs"]
+        assert len(names) == 10
 
     def test_breadcrumbs_lead_to_the_dashboard(self):
         for app in ("articles", "auth"):
