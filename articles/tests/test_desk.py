@@ -101,6 +101,12 @@ class EveryPageTests(TestCase):
                 with self.subTest(address=address):
                     assert self.client.get(address).status_code == 200
 
+    def test_lists_are_named_by_what_they_list(self):
+        self.assertContains(self.client.get(page("articles_article_changelist")), "<title>Articles | ")
+        users = self.client.get(page("articles_user_changelist"))
+        self.assertContains(users, "Inviter une personne")
+        self.assertNotContains(users, "Ajouter")
+
     def test_index_urgent_story_and_password_pages_render(self):
         for name in ("index", "articles_article_urgent", "password_change"):
             with self.subTest(name=name):
@@ -240,4 +246,4 @@ class UrgentStoryTests(TestCase):
 def test_login_page_is_french_and_names_the_desk(client):
     response = client.get(page("login"))
     assert "Rédaction" in response.content.decode()
-    assert "Nom d’utilisateur" in response.content.decode()
+    assert "Identifiant" in response.content.decode()
