@@ -108,7 +108,7 @@ class RebuildTests(TestCase):
         )
         cls.other = make_edition()
 
-        SiteState.objects.create()
+        SiteState.objects.create(pk=1)
 
     def setUp(self):
         self.index = index()
