@@ -82,7 +82,7 @@ def unsaved_edition(revision, now, at):
 
 
 def meaning_of(revision, shown):
-    """Return what publishing *revision* over the edition *shown* (or None) would most likely mean."""
+    """Return what publishing *revision* over the edition *shown* (or None) mostly means."""
     if shown is None:
         return Meaning.FIRST
     is_same = revision.pk is not None and shown.revision_id == revision.pk

@@ -12,7 +12,6 @@ from ..lock_wait import short_wait
 from ..models import Presence
 from .background import Message, background
 
-
 # In milliseconds, for who leaves: nobody reads that answer, and the form's own save may be writing.
 LEAVING_WAIT = 1000
 

@@ -102,7 +102,9 @@ class EveryPageTests(TestCase):
                     assert self.client.get(address).status_code == 200
 
     def test_lists_are_named_by_what_they_list(self):
-        self.assertContains(self.client.get(page("articles_article_changelist")), "<title>Articles | ")
+        self.assertContains(
+            self.client.get(page("articles_article_changelist")), "<title>Articles | "
+        )
         users = self.client.get(page("articles_user_changelist"))
         self.assertContains(users, "Inviter une personne")
         self.assertNotContains(users, "Ajouter")
