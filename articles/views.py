@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from . import structured_data
 from .archive import Period, with_stories, years_between
+from .corrections import Corrections
 from .differences import compare, compare_mentions
 from .feeds import feed_links, feed_of
 from .filling import Front, fill_section, fill_site
@@ -141,7 +142,7 @@ def refuse(request, edition):
 
 @public_page
 def corrections(request):
-    page = keyset_page(Edition.objects.corrections(request.at), request, by="live_from")
+    page = keyset_page(Corrections(request.at), request, by="live_from")
     live = Edition.objects.live(request.at).stories(page.editions)
     told = [(correction, live[correction.article_id]) for correction in page.editions]
     context = {"page": page, "corrections": told, "feeds": feed_links("correction-feed")}
