@@ -14,11 +14,15 @@ from ..topic_acts import TopicError
 from .picker import PickOne
 from .prose import LineField, ProseField
 
+KEPT = _("Le dossier est enregistré, et n’est pas publié.")
 # Any key to an article: the search box asks for the model that it leads to.
 ARTICLE = LiveEntry._meta.get_field("article")
 
 
 class DossierForm(forms.Form):
+    # Set where the form is shown again: the Dossier by someone else that it met.
+    theirs = None
+
     based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     introduction_html = ProseField(label=_("Introduction"), required=False)
     reason = LineField(
@@ -48,6 +52,11 @@ class DossierForm(forms.Form):
             typed[above], typed[below] = typed.get(below, ""), typed.get(above, "")
         return cls(typed)
 
+    def show_again(self, faults, *, over):
+        """Tell *faults*; what is sent next is over the Dossier *over*."""
+        self.add_error(None, faults)
+        self.data = {**self.data.dict(), "based_on": over.number}
+
     def write(self, topic, *, by):
         """Keep what was typed; return the Dossier, or raise as dossiers.write()."""
         chosen = [self.cleaned_data[place.name] for place in self.places]
@@ -65,23 +74,13 @@ def dossier_page(request, topic):
     if not dossiers.may_write(request.user):
         raise PermissionDenied
     topic = get_object_or_404(Topic.objects.select_related("merged_into"), pk=topic)
-    dossier = Dossier.objects.filter(topic=topic).first()
-    form, theirs = DossierForm(request.POST or None, initial=filled(dossier)), None
+    initial = filled(Dossier.objects.filter(topic=topic).first())
+    form = DossierForm(request.POST or None, initial=initial)
     if "_up" in request.POST:
         form = DossierForm.moved_up(request.POST, request.POST["_up"])
-    elif form.is_valid():
-        try:
-            saved = form.write(topic, by=request.user)
-        except DossierConflict as conflict:
-            form.add_error(None, conflict.faults)
-            theirs = conflict.theirs
-            # The next save is over theirs, which was seen.
-            form.data = {**form.data.dict(), "based_on": theirs.number}
-        except TopicError as refusal:
-            form.add_error(None, refusal.faults)
-        else:
-            tell(request, form, saved)
-            return redirect("admin:articles_topic_dossier", topic.pk)
+    elif form.is_valid() and (response := send(request, topic, form)):
+        return response
+    dossier, theirs = Dossier.objects.filter(topic=topic).first(), form.theirs
     editions = list(dossier.editions.all()[:30]) if dossier else []
     context = {
         "title": _("Dossier"),
@@ -107,16 +106,30 @@ def filled(dossier):
     return {**typed, **places}
 
 
-def tell(request, form, dossier):
-    """Publish *dossier* if that was the button, and tell the editor how it went."""
-    if "_publish" not in request.POST:
-        messages.success(request, _("Le dossier est enregistré, et n’est pas publié."))
-        return
+def send(request, topic, form):
+    """Keep what *form* holds, and publish it if that was the button.
+
+    Return the response, or None where the form is to be shown again with why.
+    """
     try:
-        reason = form.cleaned_data["reason"]
-        dossiers.publish(dossier, number=dossier.number, by=request.user, reason=reason)
+        saved = form.write(topic, by=request.user)
+    except DossierConflict as conflict:
+        # The next save is over theirs, which was seen.
+        form.show_again(conflict.faults, over=conflict.theirs)
+        form.theirs = conflict.theirs
+        return None
     except TopicError as refusal:
-        for fault in refusal.faults:
-            messages.error(request, fault)
+        form.add_error(None, refusal.faults)
+        return None
+    if "_publish" not in request.POST:
+        messages.success(request, KEPT)
     else:
+        reason = form.cleaned_data["reason"]
+        try:
+            dossiers.publish(saved, number=saved.number, by=request.user, reason=reason)
+        except TopicError as refusal:
+            messages.info(request, KEPT)
+            form.show_again(refusal.faults, over=saved)
+            return None
         messages.success(request, _("Le dossier est en ligne."))
+    return redirect("admin:articles_topic_dossier", topic.pk)

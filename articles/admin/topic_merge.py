@@ -55,7 +55,9 @@ def merge_page(request, topic):
         into = form.cleaned_data["into"]
         faults = topic_acts.faults_of_merge(topic, into)
     if into and not faults:
-        form = MergeForm(initial={"into": into.pk}, label_suffix="")
+        # A reason comes back from a merge that was refused.
+        typed = {"into": into.pk, "reason": request.GET.get("reason", "")}
+        form = MergeForm(initial=typed, label_suffix="")
     context = {
         "title": _("Fusionner un sujet"),
         "topic": topic,

@@ -257,6 +257,14 @@ class DeskTests(DossierTestCase):
         self.send(introduction_html="<p>De moi.</p>", based_on=form["based_on"].value())
         assert DossierEdition.objects.get().introduction_html == "<p>De moi.</p>"
 
+    def test_refused_publication_is_shown_again_with_its_reason(self):
+        typed = {"introduction_html": "<p>Au desk.</p>", "reason": "Procès"}
+        self.send(**typed)
+        response = self.send(based_on=1, **typed)
+        self.assertContains(response, "Cette version est déjà en ligne.")
+        form = response.context["form"]
+        assert (form["reason"].value(), form["based_on"].value()) == ("Procès", 1)
+
     def test_page_of_the_topic_leads_there_for_who_may(self):
         change = reverse("admin:articles_topic_change", args=[self.topic.pk])
         self.assertContains(self.client.get(change), self.desk)
