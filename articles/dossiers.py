@@ -37,8 +37,11 @@ def write(topic, *, introduction_html, articles, based_on, by):
     """
     if not may_write(by):
         raise TopicError(_("Vous n’avez pas le droit de faire cela."))
-    # The lock makes people who save at once take turns.
+    # A merge moves dossiers: it waits. The other lock makes people who save at once take turns.
+    Topic.objects.lock_tree(shared=True)
     topic = Topic.objects.select_for_update(of=["self"]).get(pk=topic.pk)
+    if faults := faults_of_state(topic):
+        raise TopicError(*faults)
     dossier, _is_new = Dossier.objects.get_or_create(topic=topic)
     typed = {
         "introduction_html": clean(introduction_html),

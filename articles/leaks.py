@@ -130,7 +130,7 @@ class Secrets:
 
     def add_dossiers(self, at):
         """Collect the introductions that aren't published, or no longer."""
-        shown = DossierEdition.objects.in_force(at)
+        shown = DossierEdition.objects.in_force(at).filter(dossier__topic__merged_into=None)
         public = [opening_of(row.introduction_html) for row in shown]
         rows = [*Dossier.objects.all(), *DossierEdition.objects.exclude(pk__in=shown.values("pk"))]
         for row in rows:

@@ -12,6 +12,10 @@ class DossierQuerySet(models.QuerySet):
     def get_by_natural_key(self, topic):
         return self.get(topic__uuid=topic)
 
+    def written(self):
+        """Those in which someone saved something."""
+        return self.filter(number__gt=0)
+
 
 class Dossier(models.Model):
     """The desk's working copy: editing it never changes what readers see."""

@@ -1,5 +1,6 @@
 """Dossiers: written aside, shown by an act at the head of a topic's page, every version kept."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from unittest import mock
 
@@ -139,6 +140,81 @@ class DoorTests(DossierTestCase):
         edition.pk, edition.number = None, 2
         with pytest.raises(IntegrityError):
             edition.save()
+
+
+class MergeTests(DossierTestCase):
+    def setUp(self):
+        self.into = make_topic(name="Sujet d’essai qui reste")
+        self.merge_page = reverse("admin:articles_topic_merge", args=[self.topic.pk])
+
+    def merge(self):
+        return topic_acts.merge(self.topic, into=self.into, by=self.editor)
+
+    def said(self):
+        """Return what the page that asks for the merge says of dossiers."""
+        self.client.force_login(self.editor)
+        page = self.client.get(self.merge_page, {"into": self.into.pk}).text
+        return re.findall(r'class="act-dossier">([^<]*)', page)
+
+    def test_dossier_moves_to_a_topic_without_one_and_comes_back(self):
+        self.publish("<p>Le dossier qui passe.</p>")
+        # Opened and left empty: nothing is in it.
+        self.write("", topic=self.into)
+        (said,) = self.said()
+        assert "passe à" in said
+        act = self.merge()
+        self.assertContains(self.get(self.into.get_absolute_url()), "Le dossier qui passe.")
+        self.write("<p>Changé depuis.</p>", topic=self.into)
+        topic_acts.unmerge(act, by=self.editor)
+        self.assertNotContains(self.get(self.into.get_absolute_url()), "Le dossier")
+        self.assertContains(self.get(), "Le dossier qui passe.")
+        assert Dossier.objects.get(topic=self.topic).introduction_html == "<p>Changé depuis.</p>"
+
+    def test_dossier_of_the_topic_that_stays_stays(self):
+        self.publish("<p>Le dossier qui reste.</p>", topic=self.into)
+        (said,) = self.said()
+        assert "reste à sa place" in said
+        self.merge()
+        self.assertContains(self.get(self.into.get_absolute_url()), "Le dossier qui reste.")
+
+    def test_of_two_dossiers_one_shows_and_the_other_stays_readable(self):
+        self.publish("<p>Le premier dossier.</p>")
+        self.publish("<p>Le second dossier.</p>", topic=self.into)
+        (said,) = self.said()
+        assert "Les deux sujets ont un dossier" in said
+        act = self.merge()
+        page = self.get(self.into.get_absolute_url())
+        self.assertContains(page, "Le second dossier.")
+        self.assertNotContains(page, "Le premier dossier.")
+        desk = reverse("admin:articles_topic_dossier", args=[self.topic.pk])
+        history = reverse("admin:articles_topic_history", args=[self.topic.pk])
+        self.assertContains(self.client.get(history), desk)
+        self.assertContains(self.client.get(desk), "Le premier dossier.")
+        self.assertNotContains(self.client.get(desk), 'name="_publish"')
+        topic_acts.unmerge(act, by=self.editor)
+        self.assertContains(self.get(), "Le premier dossier.")
+        self.assertContains(self.get(self.into.get_absolute_url()), "Le second dossier.")
+
+    def test_dossier_of_a_merged_topic_is_not_changed_and_what_was_typed_is_shown(self):
+        self.client.force_login(self.editor)
+        self.merge()
+        desk = reverse("admin:articles_topic_dossier", args=[self.topic.pk])
+        typed = {"based_on": 0, "introduction_html": "<p>Trop tard.</p>", "_keep": ""}
+        response = self.client.post(desk, typed)
+        self.assertContains(response, "a été fusionné dans")
+        assert "Trop tard." in response.context["form"]["introduction_html"].value()
+        assert not Dossier.objects.exists()
+
+    def test_merges_of_before_are_undone_as_they_were(self):
+        act = self.merge()
+        del act.details["dossiers"]
+        act.save()
+        topic_acts.unmerge(act, by=self.editor)
+        self.topic.refresh_from_db()
+        assert self.topic.merged_into is None
+
+    def test_pages_without_dossiers_say_nothing_of_them(self):
+        assert self.said() == []
 
 
 class TopicPageTests(DossierTestCase):
