@@ -14,6 +14,8 @@ from ..topic_acts import TopicError
 from .picker import PickOne
 from .prose import LineField, ProseField
 
+# Of its versions and of what readers saw, the newest so many.
+SHOWN = 30
 KEPT = _("Le dossier est enregistré, et n’est pas publié.")
 # Any key to an article: the search box asks for the model that it leads to.
 ARTICLE = LiveEntry._meta.get_field("article")
@@ -74,14 +76,15 @@ def dossier_page(request, topic):
     if not dossiers.may_write(request.user):
         raise PermissionDenied
     topic = get_object_or_404(Topic.objects.select_related("merged_into"), pk=topic)
-    initial = filled(Dossier.objects.filter(topic=topic).first())
+    initial = filled(Dossier.objects.filter(topic=topic).first(), request.GET.get("version", ""))
     form = DossierForm(request.POST or None, initial=initial)
     if "_up" in request.POST:
         form = DossierForm.moved_up(request.POST, request.POST["_up"])
     elif form.is_valid() and (response := send(request, topic, form)):
         return response
     dossier, theirs = Dossier.objects.filter(topic=topic).first(), form.theirs
-    editions = list(dossier.editions.all()[:30]) if dossier else []
+    editions = list(dossier.editions.all()[:SHOWN]) if dossier else []
+    revisions = list(dossier.revisions.all()[:SHOWN]) if dossier else []
     context = {
         "title": _("Dossier"),
         "topic": topic,
@@ -90,20 +93,34 @@ def dossier_page(request, topic):
         "theirs": theirs,
         "theirs_stories": dossiers.articles_of(theirs.stories) if theirs else [],
         "is_shown": bool(editions and dossiers.is_same(editions[0], dossier)),
-        "editions": [(edition, dossiers.articles_of(edition.stories)) for edition in editions],
+        "editions": with_articles(editions),
+        "revisions": with_articles(revisions),
     }
     page = "admin/articles/topic/dossier.html"
     return render(request, page, {**admin.site.each_context(request), **context})
 
 
-def filled(dossier):
-    """Return what the form holds: the working copy of *dossier* (None: there is none yet)."""
+def filled(dossier, version):
+    """Return what the form holds: the working copy of *dossier* (None: there is none yet).
+
+    *version* is the number, as text, of one that is to be taken up again, or empty.
+    """
     if dossier is None:
         return {"based_on": 0}
-    articles = dossiers.articles_of(dossier.stories)
+    again = dossier.revisions.filter(number=int(version)) if is_number(version) else None
+    row = (again and again.first()) or dossier
+    articles = dossiers.articles_of(row.stories)
     places = {f"story_{position}": article for position, article in enumerate(articles, start=1)}
-    typed = {"introduction_html": dossier.introduction_html, "based_on": dossier.number}
-    return {**typed, **places}
+    return {"introduction_html": row.introduction_html, "based_on": dossier.number, **places}
+
+
+def is_number(text):
+    return text.isdecimal() and len(text) < 9
+
+
+def with_articles(rows):
+    """Return (row, its Articles) for each of *rows*."""
+    return list(zip(rows, dossiers.articles_of_each([row.stories for row in rows]), strict=True))
 
 
 def send(request, topic, form):

@@ -60,6 +60,10 @@ class DossierTestCase(TestCase):
             by=by or self.editor,
         )
 
+    def write_over(self, number, text):
+        options = {"introduction_html": text, "articles": [], "by": self.editor}
+        return dossiers.write(self.topic, based_on=number, **options)
+
     def publish(self, *args, instant=NOON, **options):
         dossier = self.write(*args, **options)
         with self.at(instant):
@@ -119,6 +123,31 @@ class DoorTests(DossierTestCase):
                 self.topic, introduction_html="<p>D’Ada</p>", articles=[], based_on=0, by=other
             )
         assert conflict.value.theirs.introduction_html == "<p>D’Élise</p>"
+        assert conflict.value.mine.introduction_html == "<p>D’Ada</p>"
+
+    def test_every_text_stays_whoever_saves_over_it(self):
+        """E18"""
+        self.write("<p>Un</p>")
+        for _ in range(2):
+            # A double click keeps it once.
+            with pytest.raises(DossierConflict):
+                self.write_over(0, "<p>Deux</p>")
+        self.write_over(1, "<p>Trois</p>")
+        # What was refused is saved once theirs was seen.
+        self.write_over(3, "<p>Deux</p>")
+        kept = Dossier.objects.get().revisions.order_by("number")
+        assert list(kept.values_list("introduction_html", "is_refused")) == [
+            ("<p>Un</p>", False),
+            ("<p>Deux</p>", True),
+            ("<p>Trois</p>", False),
+            ("<p>Deux</p>", False),
+        ]
+        assert {revision.by_name for revision in kept} == {"Élise Essai"}
+
+    def test_same_text_is_one_version(self):
+        for _ in range(2):
+            self.write("<p>Un</p>")
+        assert Dossier.objects.get().revisions.count() == 1
 
     def test_without_the_right_nothing_changes(self):
         with pytest.raises(TopicError, match="pas le droit"):
@@ -323,15 +352,40 @@ class DeskTests(DossierTestCase):
         self.assertContains(response, "Jamais publié")
         assert not DossierEdition.objects.exists()
 
-    def test_edit_over_someone_else_s_shows_both(self):
+    def test_edit_over_someone_else_s_shows_both_and_keeps_both(self):
         """E18"""
         self.write("<p>D’Élise.</p>", articles=[self.a])
         response = self.send(introduction_html="<p>De moi.</p>")
+        self.assertContains(response, "Élise Essai a enregistré ce dossier entre-temps")
         self.assertContains(response, "<p>D’Élise.</p>")
+        # In the list of versions already, whatever becomes of this page.
+        self.assertContains(response, "<p>De moi.</p>")
+        self.assertContains(response, "Gardée à part")
         form = response.context["form"]
         assert "De moi." in form["introduction_html"].value()
         self.send(introduction_html="<p>De moi.</p>", based_on=form["based_on"].value())
         assert DossierEdition.objects.get().introduction_html == "<p>De moi.</p>"
+        self.assertContains(self.client.get(self.desk), "<p>D’Élise.</p>")
+
+    def test_old_version_is_taken_up_again_over_the_newest(self):
+        self.write("<p>Un</p>", articles=[self.a])
+        self.write("<p>Deux</p>")
+        self.assertContains(self.client.get(self.desk), 'href="?version=1"')
+        form = self.client.get(self.desk, {"version": 1}).context["form"]
+        assert form["introduction_html"].value() == "<p>Un</p>"
+        assert (form["story_1"].value(), form["based_on"].value()) == (self.a.pk, 2)
+        for odd in ("9", "x", "-1", "9" * 40):
+            form = self.client.get(self.desk, {"version": odd}).context["form"]
+            assert form["introduction_html"].value() == "<p>Deux</p>"
+
+    def test_page_costs_a_fixed_number_of_queries(self):
+        for number in (1, 5):
+            self.publish(f"<p>{number}</p>", articles=[self.a, self.b])
+            self.publish(f"<p>{number} bis</p>", articles=[self.c])
+            # session, user, topic, dossier, its stories; dossier, editions, versions, the stories
+            # of both; the name in the box of the one that is chosen
+            with self.subTest(number), self.assertNumQueries(11):
+                self.client.get(self.desk)
 
     def test_refused_publication_is_shown_again_with_its_reason(self):
         typed = {"introduction_html": "<p>Au desk.</p>", "reason": "Procès"}
