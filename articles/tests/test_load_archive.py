@@ -5,6 +5,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.models import Count, Max
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from ..archive_maker import Archive
@@ -69,6 +70,15 @@ class ArchiveTests(TestCase):
         assert len(whole[2]) == 2500
         load(2500, seed=3)
         assert rows() == whole
+
+    def test_block_costs_less_than_a_statement_a_story(self):
+        archive = Archive(SOME, seed=1)
+        archive.prepare()
+        (block,) = archive.blocks()
+        assert archive.shelf
+        with CaptureQueriesContext(connection) as queries:
+            archive.write(block)
+        assert len(queries) < len(block.sizes) / 2
 
     def test_every_story_has_consecutive_editions_that_end_where_the_next_begins(self):
         load()
