@@ -13,6 +13,7 @@ from ..analysis import terms_in
 from ..slug import make_slug
 from .dossier import DossierEdition
 from .edition import EditionTopic
+from .front_page import FrontPageEdition
 
 ANCESTORS = """
     WITH RECURSIVE line(id, parent_id) AS (
@@ -67,6 +68,12 @@ class TopicQuerySet(models.QuerySet):
             dossier_html=Subquery(shown.values("introduction_html")[:1]),
             dossier_stories=Subquery(shown.values("stories")[:1]),
         )
+
+    def with_front(self, at):
+        """Annotate front_slots: those of its own front page at the aware datetime *at*, or None."""
+        shown = FrontPageEdition.objects.in_force(at)
+        shown = shown.filter(front_page__section=OuterRef("pk")).values("slots")
+        return self.annotate(front_slots=Subquery(shown[:1]))
 
     def for_page(self):
         """Load what a topic's page prints of it: what stands above, as deep as IPTC's tree."""
