@@ -17,8 +17,8 @@ e2e: .venv/installed-dev ## run the browser's journeys alone
 check: .venv/installed-dev ## check format, lint, types, migrations, settings, fixtures
 	@.ci/check
 
-bench: .venv/installed ## measure the site at several sizes: make bench [EDITIONS="10000 100000"]
-	@$(PYTHON) -m bench.scale $(or $(EDITIONS),10000 1000000) --write
+bench: .venv/installed ## measure the site at several sizes: make bench [EDITIONS="10000 100000"] [SQLITE=1]
+	@$(PYTHON) -m bench.scale $(or $(EDITIONS),10000 1000000) --write $(if $(SQLITE),--sqlite)
 
 messages: .venv/installed ## renew the English catalogue from code and templates (needs gettext)
 	@$(PYTHON) manage.py makemessages --locale en --add-location file --no-wrap --no-obsolete

@@ -40,7 +40,8 @@ def measure():
     publishing.publish(stories[0], revision=1, by=by)
     with CaptureQueriesContext(connection) as queries:
         publishing.publish(stories[1], revision=1, by=by)
-    backend = connection.connection.info.backend_pid
+    is_server = connection.vendor == "postgresql"
+    backend = connection.connection.info.backend_pid if is_server else None
     start = time.process_time() + cpu(backend)
     for story in stories[2:]:
         publishing.publish(story, revision=1, by=by)
