@@ -225,8 +225,16 @@ def publish_many(
             sitting.note(Act.Name.PLAN, line.article, edition=again, reason=reason)
         published.append(edition)
     if published:
+        hand_over(line.article for line, *_rest in accepted)
         sitting.write(topics, authors)
     return published, refusals
+
+
+def hand_over(articles):
+    """Let published *articles* be the desk's from here on: who publishes a draft approves it."""
+    own = [article.pk for article in articles if article.status != Article.Status.READY]
+    if own:
+        Article.objects.filter(pk__in=own).update(status=Article.Status.READY)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from . import structured_data
 from .archive import Period, with_stories, years_between
@@ -294,4 +295,10 @@ def page_not_found(request, exception):
 
 def server_error(request):
     # No request and no context processors: the database may be what is broken.
-    return HttpResponseServerError(render_to_string("500.html", {"site_name": settings.SITE_NAME}))
+    try:
+        page = render_to_string("500.html", {"site_name": settings.SITE_NAME})
+    except ValueError:
+        # Nor are the static files where they should be.
+        told = gettext("Le site est en panne")
+        return HttpResponseServerError(told, content_type="text/plain; charset=utf-8")
+    return HttpResponseServerError(page)

@@ -246,6 +246,8 @@ ACTS = {
 
 def offered_acts(article, box, user):
     """Return the acts that the state and the rights of *user* allow, as links."""
+    if article.status == Article.Status.TRASHED:
+        return []
     return [
         {
             "url": reverse("admin:articles_article_act", args=[article.pk, slug]),

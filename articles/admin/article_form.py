@@ -54,7 +54,7 @@ class ArticleForm(forms.ModelForm):
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     # Whose the story was and when it was due.
     followed = forms.CharField(widget=forms.HiddenInput, required=False)
-    reason = forms.CharField(label=_("Motif"), max_length=250, required=False)
+    reason = LineField(label=_("Motif"), max_length=250, required=False)
     new_note = TextField(
         label=_("Nouvelle note"), widget=forms.Textarea(attrs={"rows": 2}), required=False
     )
@@ -104,7 +104,7 @@ class ArticleForm(forms.ModelForm):
             "is_verbatim",
         ]
         field_classes = {
-            "headline": LineField,
+            **dict.fromkeys(("kicker", "headline", "dateline", "credit"), LineField),
             "standfirst": TextField,
             "body": ProseField,
         }

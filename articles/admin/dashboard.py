@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from ..models import Article, Autosave, Delivery, Edition, Meaning, Step
+from ..models import Article, Autosave, Delivery, Edition, Meaning, Revision, Step
 from .article_filters import WEEK
 from .autosave import RESUME
 from .dates import end_of_day, short_time
@@ -30,6 +30,7 @@ def dashboard(request):
         context["panels"] = panels_of(user, now)
     if user.has_perm("articles.add_article"):
         context["unsaved"] = unsaved_of(user)
+        context["conflicts"] = conflicts_of(user)
     if user.has_perm("articles.view_delivery"):
         context["failing_count"] = Delivery.objects.failing().count()
     return admin.site.index(request, context)
@@ -46,6 +47,21 @@ def unsaved_of(user):
         }
         for row in rows
         if any(value.strip() for name in WRITTEN for value in row.typed.get(name, []))
+    ]
+
+
+def conflicts_of(user):
+    """Return the versions of *user* that someone else's save kept from being the text."""
+    mine = Revision.objects.unsettled().filter(created_by=user)
+    in_hand = mine.exclude(article__status=Article.Status.TRASHED)
+    rows = in_hand.select_related("article").defer("snapshot", "article__body")
+    return [
+        {
+            "url": reverse("admin:articles_article_conflict", args=[row.article_id, row.number]),
+            "time": short_time(row.created_at),
+            "headline": row.article.headline or _("Sans titre"),
+        }
+        for row in rows.order_by("-created_at", "-pk")[:SHOWN]
     ]
 
 

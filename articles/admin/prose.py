@@ -68,6 +68,12 @@ class TextField(forms.CharField):
 class LineField(forms.CharField):
     """One line, typed in a box that grows with it. Non-breaking spaces are kept."""
 
+    def widget_attrs(self, widget):
+        attrs = super().widget_attrs(widget)
+        # A browser would cut what is pasted, without a word: who typed it is told instead.
+        attrs.pop("maxlength", None)
+        return attrs
+
     def to_python(self, value):
         return " ".join(super().to_python(value).splitlines())
 

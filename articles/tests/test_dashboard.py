@@ -5,7 +5,8 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from .factories import make_article, make_edition, save
+from ..models import Revision, Settlement
+from .factories import make_article, make_edition, make_user, save
 from .test_desk_articles import DeskTestCase
 
 INDEX = reverse("admin:index")
@@ -38,10 +39,24 @@ class DashboardTests(DeskTestCase):
 
     def test_query_count_does_not_grow_with_the_number_of_stories(self):
         self.make_stories()
-        # session, user, 2 permissions, the seven lists, texts that were never saved
-        with self.assertNumQueries(12):
+        # session, user, 2 permissions, the seven lists, texts that were never saved, conflicts
+        with self.assertNumQueries(13):
             self.client.get(INDEX)
         for _ in range(3):
             self.make_stories()
-        with self.assertNumQueries(12):
+        with self.assertNumQueries(13):
             self.client.get(INDEX)
+
+    def test_conflict_stands_there_for_whose_text_it_kept_until_it_is_settled(self):
+        article = make_article(headline="Titre")
+        first = article.revisions.get()
+        save(article, headline="Le leur")
+        mine = {**first.snapshot, "headline": "Le mien"}
+        conflict = Revision.objects.keep_aside(article, mine, by=self.editor, based_on=first)
+        address = reverse("admin:articles_article_conflict", args=[article.pk, conflict.number])
+        self.assertContains(self.client.get(INDEX), address)
+        self.client.force_login(make_user(is_superuser=True))
+        self.assertNotContains(self.client.get(INDEX), address)
+        self.client.force_login(self.editor)
+        Settlement.objects.create(conflict=conflict, revision=conflict, at=timezone.now())
+        self.assertNotContains(self.client.get(INDEX), address)

@@ -165,6 +165,12 @@ class SavingTests(DeskTestCase):
         self.send(self.open(article), article, headline="Autre")
         assert Article.objects.get().section.name == "Ancienne"
 
+    def test_browser_is_not_told_to_cut_what_is_pasted(self):
+        self.assertNotContains(self.client.get(ADD), 'maxlength="250"')
+        response = self.send(self.open(), headline="x" * 251)
+        self.assertContains(response, "250 caractères")
+        self.assertContains(response, "x" * 251)
+
 
 class ConflictTests(DeskTestCase):
     def setUp(self):
@@ -521,10 +527,10 @@ class PublicationBoxTests(DeskTestCase):
             save(article, headline=f"Titre {number}")
         self.publish(self.open(article), article)
         # session, user, 2 permissions, article, its topics, photos, bylines, editions, revisions,
-        # what forbids two steps, the last step; for the checklist: bylines, photos, section,
+        # what forbids a step, the last step; for the checklist: bylines, photos, section,
         # topics; notes, pin, preview links, conflicts, unsaved texts; to choose from: author,
         # sections, topics, owners
-        with self.assertNumQueries(26):
+        with self.assertNumQueries(25):
             self.client.get(change_page(article))
 
 

@@ -1,5 +1,6 @@
 import re
 from datetime import UTC, datetime, timedelta
+from tempfile import TemporaryDirectory
 from unittest import mock
 
 from django.conf import settings
@@ -496,4 +497,12 @@ class ErrorPageTests(TestCase):
         """E23"""
         with self.assertNumQueries(0):
             response = views.server_error(RequestFactory().get("/"))
+        self.assertContains(response, "Le site est en panne", status_code=500)
+
+    def test_failure_page_says_so_where_static_files_were_never_gathered(self):
+        manifest = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+        storages = {**settings.STORAGES, "staticfiles": {"BACKEND": manifest}}
+        with TemporaryDirectory() as folder, override_settings(STATIC_ROOT=folder):
+            with override_settings(STORAGES=storages):
+                response = views.server_error(RequestFactory().get("/"))
         self.assertContains(response, "Le site est en panne", status_code=500)

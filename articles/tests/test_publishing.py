@@ -133,6 +133,7 @@ class PublishTests(TestCase):
         topics = [make_topic(parent=parent) for _ in range(5)]
         article = make_article(topics=topics, authors=[make_author()])
         self.publish(article)
+        article.refresh_from_db()
         revision = save(article, headline="Deuxième")
         # Two savepoints of the test's transaction; then: the lock, timeline, newest revision,
         # topics with ancestors, authors; the end of the old edition (4); the new one (3); the

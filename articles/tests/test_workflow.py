@@ -32,6 +32,13 @@ class StepTests(TestCase):
         steps = article.steps.values_list("name", "by_name")
         assert list(steps) == [("approve", "Élise"), ("submit", "Jonas")]
 
+    def test_who_publishes_a_draft_approves_it(self):
+        article = make_article(owner=self.author, headline="Essai")
+        publish(article, revision=1, by=make_user(is_superuser=True))
+        article.refresh_from_db()
+        assert article.status == Article.Status.READY
+        assert not article.may_be_edited_by(self.author)
+
     def test_sending_back_needs_a_reason_that_the_author_reads(self):
         article = make_article(owner=self.author, status="review")
         with self.assertRaisesMessage(PublishingError, "Dites à l’auteur pourquoi"):
@@ -98,8 +105,12 @@ class TrashTests(TestCase):
         self.assertContains(self.client.get(LIST, {"status": "trashed"}), "À jeter")
 
     def test_trashed_draft_is_not_edited_not_published_and_comes_back_whole(self):
+        self.client.force_login(make_user(is_superuser=True))
         page = self.client.get(change_page(self.article))
         self.assertNotContains(page, "_continue")
+        self.assertNotContains(page, "/actes/")
+        self.assertNotContains(page, "/direct/")
+        self.client.force_login(self.editor)
         with self.assertRaisesMessage(PublishingError, "corbeille"):
             publish(self.article, revision=1, by=make_user("articles.publish_article"))
         self.client.post(reverse("admin:articles_article_restore", args=[self.article.pk]))

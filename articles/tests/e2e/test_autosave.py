@@ -152,6 +152,13 @@ def test_save_after_the_session_expired_works_once_logged_in_again(desk, article
     assert "Après minuit." in Article.objects.get().body
 
 
+def test_browser_without_its_cookies_is_told_to_log_in_again(desk, article):
+    open_form(desk, article)
+    desk.context.clear_cookies()
+    type_text(desk, " Après le ménage.")
+    says(desk, "Votre session a expiré")
+
+
 def test_text_eaten_by_a_login_page_is_offered_after_the_login(desk, article):
     """E18"""
     open_form(desk, article)

@@ -119,8 +119,11 @@ class Autosave {
     const request = { method: "POST", headers, body, redirect: "error", ...options };
     try {
       const response = await fetch(url, request);
+      const isOurs = response.headers.get("Content-Type") === "application/json";
       const said = response.ok ? await response.json() : {};
-      return { ok: response.ok, status: response.status, ...said };
+      // A refusal in a page is Django's: this browser has lost its cookies, its session with them.
+      const status = response.status === 403 && !isOurs ? 401 : response.status;
+      return { ok: response.ok, status, ...said };
     } catch {
       return { ok: false, status: 0 };
     }
