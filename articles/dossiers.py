@@ -7,12 +7,16 @@ inside, a line in the topics' journal, the site's version last. TopicError says 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from . import derived
 from .body import clean
-from .models import Article, Dossier, Topic, TopicAct
+from .checklist import faults_of_uses
+from .models import Article, Dossier, DossierEdition, Photo, Topic, TopicAct
 from .topic_acts import PERMISSIONS, Sitting, TopicError, faults_of_state
 
 NAME = TopicAct.Name.DOSSIER
 MOST_STORIES = 8
+# What the desk types, and a published version must have changed.
+TYPED = ("introduction_html", "stories", "photo")
 
 
 class DossierConflict(TopicError):
@@ -29,11 +33,12 @@ def may_write(user):
 
 
 @transaction.atomic
-def write(topic, *, introduction_html, articles, based_on, by):
+def write(topic, *, introduction_html, articles, based_on, by, photo=None):
     """Keep the working copy of the dossier of *topic*: its cleaned text, and *articles* in order.
 
-    *based_on* is the number of the one that it was typed over, 0 if there was none. Return the
-    Dossier. Raise TopicError, or DossierConflict if someone else saved meanwhile.
+    *photo* is {"photo": its key, "caption", "alt"}, or nothing. *based_on* is the number of the
+    one that it was typed over, 0 if there was none. Return the Dossier. Raise TopicError, or
+    DossierConflict if someone else saved meanwhile.
     """
     if not may_write(by):
         raise TopicError(_("Vous n’avez pas le droit de faire cela."))
@@ -43,6 +48,7 @@ def write(topic, *, introduction_html, articles, based_on, by):
     typed = {
         "introduction_html": clean(introduction_html),
         "stories": [str(article.uuid) for article in articles][:MOST_STORIES],
+        "photo": photo or {},
     }
     if typed == {name: getattr(dossier, name) for name in typed}:
         return dossier
@@ -70,31 +76,44 @@ def publish(dossier, *, number, by, reason=""):
         faults.append(_("Ce dossier a été modifié depuis : relisez-le, puis publiez."))
     if before and is_same(before, dossier):
         faults.append(_("Cette version est déjà en ligne."))
+    now = sitting.act.at
+    uses = [dossier.photo] if dossier.photo else []
+    photos = Photo.objects.named({use["photo"] for use in uses})
+    faults += faults_of_uses(uses, now, photos)
     if faults:
         raise TopicError(*faults)
-    now = sitting.act.at
-    if before:
-        before.live_until = now
-        before.save(update_fields=["live_until"])
-    edition = dossier.editions.create(
+    edition = DossierEdition(
+        dossier=dossier,
         number=before.number + 1 if before else 1,
         introduction_html=clean(dossier.introduction_html),
         stories=dossier.stories,
+        photo=dossier.photo,
+        lead_photo=frozen(dossier.photo, photos),
         live_from=now,
         reason=sitting.act.reason,
         published_by=by,
         published_by_name=str(by),
     )
-    sitting.instants.append(now)
+    derived.stamp_photos([edition])
+    if before:
+        before.live_until = now
+        before.save(update_fields=["live_until"])
+    edition.save()
+    derived.link_photos([edition])
+    sitting.instants += [now, *edition.photo_ends()]
     sitting.write(topic, dossier=[before.number if before else "", edition.number])
     return edition
 
 
 def is_same(edition, dossier):
-    return (edition.introduction_html, edition.stories) == (
-        dossier.introduction_html,
-        dossier.stories,
-    )
+    return all(getattr(edition, name) == getattr(dossier, name) for name in TYPED)
+
+
+def frozen(use, photos):
+    """Return the photo of *use*, one of *photos* by key, as readers get it; {} if there is none."""
+    if not use:
+        return {}
+    return photos[use["photo"]].freeze(role="lead", alt=use["alt"], caption=use["caption"])
 
 
 def articles_of(stories):

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from .. import dossiers
 from ..dossiers import MOST_STORIES, DossierConflict
-from ..models import Article, Dossier, LiveEntry, Topic
+from ..models import Article, Dossier, LiveEntry, Photo, Topic
 from ..topic_acts import TopicError
+from .photos_field import PhotoField
 from .picker import PickOne
 from .prose import LineField, ProseField
 
@@ -21,6 +22,7 @@ ARTICLE = LiveEntry._meta.get_field("article")
 class DossierForm(forms.Form):
     based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     introduction_html = ProseField(label=_("Introduction"), required=False)
+    photo = PhotoField(label=_("Photo"), required=False)
     reason = LineField(
         label=_("Motif, pour le journal"), max_length=250, required=False, widget=forms.TextInput
     )
@@ -42,7 +44,7 @@ class DossierForm(forms.Form):
     @classmethod
     def moved_up(cls, data, position):
         """Return the form of *data* with the story at *position* (as text) before the one above."""
-        typed = data.dict()
+        typed = data.copy()
         if position in map(str, range(2, MOST_STORIES + 1)):
             above, below = f"story_{int(position) - 1}", f"story_{position}"
             typed[above], typed[below] = typed.get(below, ""), typed.get(above, "")
@@ -55,6 +57,7 @@ class DossierForm(forms.Form):
             topic,
             introduction_html=self.cleaned_data["introduction_html"],
             articles=list(dict.fromkeys(filter(None, chosen))),
+            photo=self.cleaned_data["photo"],
             based_on=self.cleaned_data["based_on"],
             by=by,
         )
@@ -76,25 +79,40 @@ def dossier_page(request, topic):
             form.add_error(None, conflict.faults)
             theirs = conflict.theirs
             # The next save is over theirs, which was seen.
-            form.data = {**form.data.dict(), "based_on": theirs.number}
+            form.data = form.data.copy()
+            form.data["based_on"] = theirs.number
         except TopicError as refusal:
             form.add_error(None, refusal.faults)
         else:
             tell(request, form, saved)
             return redirect("admin:articles_topic_dossier", topic.pk)
     editions = list(dossier.editions.all()[:30]) if dossier else []
+    photos = photos_of(editions)
     context = {
         "title": _("Dossier"),
         "topic": topic,
         "form": form,
         "media": form.media,
         "theirs": theirs,
+        "theirs_photo": photos_of([theirs]).get(theirs.photo.get("photo")) if theirs else None,
         "theirs_stories": dossiers.articles_of(theirs.stories) if theirs else [],
         "is_shown": bool(editions and dossiers.is_same(editions[0], dossier)),
-        "editions": [(edition, dossiers.articles_of(edition.stories)) for edition in editions],
+        "editions": [
+            (
+                edition,
+                dossiers.articles_of(edition.stories),
+                photos.get(edition.photo.get("photo")),
+            )
+            for edition in editions
+        ],
     }
     page = "admin/articles/topic/dossier.html"
     return render(request, page, {**admin.site.each_context(request), **context})
+
+
+def photos_of(rows):
+    """Return the Photos that *rows*, dossiers or their editions, show, by key."""
+    return Photo.objects.named({row.photo["photo"] for row in rows if row.photo})
 
 
 def filled(dossier):
@@ -103,7 +121,8 @@ def filled(dossier):
         return {"based_on": 0}
     articles = dossiers.articles_of(dossier.stories)
     places = {f"story_{position}": article for position, article in enumerate(articles, start=1)}
-    typed = {"introduction_html": dossier.introduction_html, "based_on": dossier.number}
+    typed = {"introduction_html": dossier.introduction_html, "photo": dossier.photo}
+    typed["based_on"] = dossier.number
     return {**typed, **places}
 
 

@@ -60,12 +60,14 @@ class TopicQuerySet(models.QuerySet):
     def with_dossier(self, at):
         """Annotate what the dossier shows at the aware datetime *at*; None where there is none.
 
-        dossier_html: its introduction; dossier_stories: the uuids of its articles, in order.
+        dossier_html: its introduction; dossier_stories: the uuids of its articles, in order;
+        dossier_photo: its photo as it was frozen, {} if it has none.
         """
         shown = DossierEdition.objects.in_force(at).filter(dossier__topic=OuterRef("pk"))
         return self.annotate(
             dossier_html=Subquery(shown.values("introduction_html")[:1]),
             dossier_stories=Subquery(shown.values("stories")[:1]),
+            dossier_photo=Subquery(shown.values("lead_photo")[:1]),
         )
 
     def for_page(self):
