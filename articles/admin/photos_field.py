@@ -112,14 +112,19 @@ class PhotoField(PhotosField):
         super().__init__(**kwargs)
         self.widget.parts = parts
 
-    def clean(self, value):
+    def to_python(self, value):
         uses = [{"role": ArticlePhoto.Role.LEAD, "caption": "", **use} for use in value or []]
-        cleaned = super().clean(uses)
+        return super().to_python(uses)
+
+    def clean(self, value):
+        return self.as_stored(super().clean(value))
+
+    def as_stored(self, uses):
         names = ("photo", *self.widget.parts)
-        return {name: cleaned[0][name] for name in names} if cleaned else {}
+        return {name: uses[0][name] for name in names} if uses else {}
 
     def has_changed(self, initial, data):
-        return data is not None and self.clean(data) != (initial or {})
+        return data is not None and self.as_stored(self.to_python(data)) != (initial or {})
 
 
 def keys_of(uses):
