@@ -17,6 +17,9 @@ e2e: .venv/installed-dev ## run the browser's journeys alone
 check: .venv/installed-dev ## check format, lint, types, migrations, settings, fixtures
 	@.ci/check
 
+bench: .venv/installed ## measure the site at several sizes: make bench [EDITIONS="10000 100000"] [SQLITE=1]
+	@$(PYTHON) -m bench.scale $(or $(EDITIONS),10000 1000000) --write $(if $(SQLITE),--sqlite)
+
 messages: .venv/installed ## renew the English catalogue from code and templates (needs gettext)
 	@$(PYTHON) manage.py makemessages --locale en --add-location file --no-wrap --no-obsolete
 	@$(PYTHON) manage.py compilemessages --ignore .venv --verbosity 0
@@ -42,4 +45,4 @@ lock: .venv/installed-dev ## lock the newest packages that pyproject.toml allows
 	    rm -rf .venv; exec $$python -m venv .venv; done; \
 	echo "Newsroom needs Python 3.11 or later: apt install python3-venv (Debian) or brew install python (macOS)." >&2; exit 1
 
-.PHONY: help run test e2e check messages backup restore lock
+.PHONY: help run test e2e check bench messages backup restore lock

@@ -252,7 +252,7 @@ class Shelf:
 def take(article, topics, byline, number, *, based_on):
     """Return the unsaved revision of what *article* holds, with the key of edition *number*."""
     revision = Revision.take(
-        article, based_on=based_on, snapshot=article.snapshot(topics, [byline])
+        article, based_on=based_on, snapshot=article.snapshot(topics, [byline], photos=[])
     )
     revision.pk, revision.created_at = number + 1, article.updated_at
     revision.number = based_on.number + 1 if based_on else 1

@@ -82,7 +82,11 @@ class SearchFilter(django_filters.FilterSet):
     in_range = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
 
     mots = django_filters.CharFilter(
-        label=_("Mots"), max_length=200, required=True, method="as_it_is"
+        label=_("Mots"),
+        max_length=200,
+        required=True,
+        method="as_it_is",
+        error_messages={"required": _("Écrivez un mot à chercher.")},
     )
     rubrique = django_filters.ChoiceFilter(
         label=_("Rubrique"), empty_label=_("Toutes"), method="in_section"

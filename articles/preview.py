@@ -75,10 +75,18 @@ def unsaved_edition(revision, now, at):
     line = timeline.load([revision.article], now)[revision.article_id]
     if line.plan:
         line.cancel(line.plan)
-    edition.meaning = Meaning.UPDATE if line.last_live(at) else Meaning.FIRST
+    edition.meaning = meaning_of(revision, line.last_live(at))
     line.place(edition, at)
     topics = [known[key] for key in revision.snapshot["topics"] if key in known]
     return edition, [topic for topic in topics if topic != section]
+
+
+def meaning_of(revision, shown):
+    """Return what publishing *revision* over the edition *shown* (or None) mostly means."""
+    if shown is None:
+        return Meaning.FIRST
+    is_same = revision.pk is not None and shown.revision_id == revision.pk
+    return Meaning.SILENT if is_same else Meaning.UPDATE
 
 
 def title_of(revision, at):

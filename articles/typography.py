@@ -99,6 +99,8 @@ def propose_html(markup: str) -> str:
 def looks_alike(text: str, other: str) -> bool:
     """Whether two texts differ in the kinds of their spaces only, which pages set by themselves."""
     kinds = str.maketrans({NBSP: " ", NARROW: " "})
+    # Cleaned markup has its no-break spaces by name.
+    text, other = html.unescape(text), html.unescape(other)
     return text.translate(kinds) == other.translate(kinds)
 
 

@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.contrib.auth import views as auth_views
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from articles.admin import dashboard, profile, site_at
 from articles.health import healthz
@@ -39,6 +40,9 @@ urlpatterns = [
     ),
     # In place of Django's "admin:index", which has this address too.
     path("admin/", desk(dashboard.dashboard)),
+    # Where each breadcrumb leads: Django's list of models, which the head of every page has.
+    path("admin/articles/", RedirectView.as_view(pattern_name="admin:index", permanent=False)),
+    path("admin/auth/", RedirectView.as_view(pattern_name="admin:index", permanent=False)),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("", include("articles.urls")),

@@ -38,7 +38,7 @@ from .measures import measures_of
 from .photo import thumbnail_of, with_thumbnails
 from .picker import PickOne
 from .previews import may_share, preview, preview_links, revoke_link
-from .publication import QUIET_BUTTONS, carried_key, may_replace, press, publication_box
+from .publication import BUTTONS, carried_key, may_replace, press, publication_box
 from .steps import duplicate_story, notes_page, restore_story
 from .typed import check, preview_typed, remarks_on_page
 from .urgent import urgent_story
@@ -265,7 +265,12 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return fieldsets
-        shown = {"headline": "title", "body": "text", "photos": "pictures"}
+        shown = {
+            "headline": "title",
+            "body": "text",
+            "topics": "topic_names",
+            "photos": "pictures",
+        }
         return [
             (name, {**options, "fields": [shown.get(f, f) for f in options["fields"]]})
             for name, options in fieldsets
@@ -276,6 +281,10 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
         return format_html(
             '<div class="story-text">{}</div>', with_thumbnails(body.clean(article.body))
         )
+
+    @admin.display(description=_("sujets"))
+    def topic_names(self, article):
+        return ", ".join(topic.name for topic in article.topics.all())
 
     @admin.display(description=_("photos"))
     def pictures(self, article):
@@ -303,7 +312,7 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
             "box": box,
             "acts": offered_acts(obj, box, user) if obj else [],
             "steps": [(name, workflow.BUTTONS[name]) for name in steps],
-            "last_step": obj and obj.steps.first(),
+            "last_step": obj and last_step_of(obj, box["current"]),
             "measures": measures_of(form),
             "notes": obj.notes.open() if obj else [],
             "unsettled": list(obj.revisions.unsettled().defer("snapshot"))
@@ -368,7 +377,7 @@ class ArticleAdmin(AutosaveMixin, admin.ModelAdmin):
             messages.success(request, _("Enregistré : version %d.") % revision.number)
         elif form.touched:
             messages.success(request, _("Le suivi est enregistré."))
-        elif not QUIET_BUTTONS & request.POST.keys():
+        elif not BUTTONS.keys() & request.POST.keys():
             messages.info(request, _("Rien n’a changé depuis le dernier enregistrement."))
         follow_up.tell(request, form)
         press(request, form, revision)
@@ -394,6 +403,12 @@ def made_before(request):
         return None
     article = Article.objects.filter(uuid=key).only("pk").first()
     return article and str(article.pk)
+
+
+def last_step_of(article, edition):
+    """Return the last Step of *article*, or None if *edition*, which readers see, came after it."""
+    step = article.steps.first()
+    return None if step and edition and step.at < edition.created_at else step
 
 
 def state_of(article):

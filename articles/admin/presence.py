@@ -12,6 +12,9 @@ from ..lock_wait import short_wait
 from ..models import Presence
 from .background import Message, background
 
+# In milliseconds, for who leaves: nobody reads that answer, and the form's own save may be writing.
+LEAVING_WAIT = 1000
+
 
 class Beat(Message):
     leaving = forms.BooleanField(required=False)
@@ -22,7 +25,7 @@ def presence(request, article, sent):
     if article is None:
         return JsonResponse({"others": ""})
     try:
-        with short_wait():
+        with short_wait(LEAVING_WAIT if sent["leaving"] else 0):
             if sent["leaving"]:
                 Presence.objects.filter(user=request.user, form=sent["form"]).delete()
             else:

@@ -212,9 +212,6 @@ BUTTONS = {
     "_resolve": Button(resolve_from_form),
 }
 
-# Those that are pressed without a change of the text.
-QUIET_BUTTONS = {"_step", "_note", "_resolve"}
-
 
 def tell_of_plan(request, form, revision):
     """Tell that the plan of the article has an older text than the one just saved."""

@@ -35,6 +35,9 @@ class SiteTextAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    def get_view_on_site_url(self, obj=None):
+        return super().get_view_on_site_url(obj) if obj and obj.body_html else None
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         text = self.get_object(request, object_id)
         versions = text.versions.all()[:50] if text else []

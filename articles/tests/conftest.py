@@ -39,3 +39,28 @@ def no_kept_sections():
 
     read_sections.cache_clear()
     read_running.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def migrated_place(tmp_path_factory, django_db_setup, django_db_blocker):
+    """A Place whose database has its tables, to be copied."""
+    yield from make_place(tmp_path_factory, django_db_blocker, "migrated")
+
+
+@pytest.fixture(scope="session")
+def demo_place(tmp_path_factory, migrated_place, django_db_blocker):
+    """A Place with the demo's stories, to be copied."""
+    yield from make_place(tmp_path_factory, django_db_blocker, "demo", like=migrated_place)
+
+
+def make_place(tmp_path_factory, blocker, name, like=None):
+    """Yield a place that the command *name* or, for an empty one, `migrate` has run on."""
+    from .places import Place  # once Django is set up
+
+    with blocker.unblock():
+        place = Place(tmp_path_factory.mktemp("places"), f"{name}_template", like)
+        run = place.manage("demo" if like else "migrate", "--verbosity=0")
+        assert run.returncode == 0, run.stderr
+    yield place
+    with blocker.unblock():
+        place.close()

@@ -40,7 +40,8 @@ def grow(first, last):
                 f"FROM {table}, generate_series(%s, %s) copy WHERE id < {STEP}",
                 [first, last],
             )
-            cursor.execute(f"ANALYZE {table}")
+        # The planner believes what it saw of the other tables before: of topics, that none are.
+        cursor.execute("ANALYZE")
 
 
 def drop_foreign_keys():

@@ -1,6 +1,7 @@
-"""A place of its own for a command: an empty database of the suite's kind, and a VAR_DIR."""
+"""A place of its own for a command: a database of the suite's kind, and a VAR_DIR."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -13,16 +14,22 @@ from django.db import connection
 
 
 class Place:
-    """Runs manage.py on an empty database, and reads and writes it with the plain driver."""
+    """Runs manage.py on a database, and reads and writes it with the plain driver.
 
-    def __init__(self, folder, name):
+    It is empty, or a copy of that of the place *like*, where nothing runs now.
+    """
+
+    def __init__(self, folder, name, like=None):
         self.var = folder / name
         self.name = f"{connection.settings_dict['NAME']}_{name}"
         if connection.vendor == "sqlite":
             self.url = f"sqlite:///{self.var / 'newsroom.sqlite3'}"
+            if like:
+                shutil.copytree(like.var, self.var)
         else:
             self.on_server(f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)')
-            self.on_server(f'CREATE DATABASE "{self.name}"')
+            template = like.name if like else "template1"
+            self.on_server(f'CREATE DATABASE "{self.name}" TEMPLATE "{template}"')
             at = {key: quote(str(connection.settings_dict[key]), safe="") for key in SERVER}
             login = f"{at['USER']}:{at['PASSWORD']}@" if at["USER"] else ""
             self.url = f"postgres://{login}{at['HOST']}:{at['PORT']}/{self.name}"

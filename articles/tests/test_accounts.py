@@ -66,6 +66,7 @@ class InvitationTests(AccountTestCase):
         assert "Bonjour Ada," in message.body
         assert "Élise Essai vous ouvre la rédaction" in message.body
         assert "3 jours" in message.body
+        assert "Votre identifiant\u00a0: ada@journal.example" in message.body
 
     @override_settings(SITE_URL="https://journal.example", ALLOWED_HOSTS=["*"])
     def test_links_come_from_the_configured_origin(self):

@@ -18,8 +18,8 @@ def places(tmp_path):
     """Return a function that makes an empty Place with a name."""
     made = []
 
-    def make(name):
-        made.append(Place(tmp_path, name))
+    def make(name, like=None):
+        made.append(Place(tmp_path, name, like))
         return made[-1]
 
     yield make
@@ -28,12 +28,9 @@ def places(tmp_path):
 
 
 @pytest.fixture
-def paper(places):
+def paper(places, demo_place):
     """A place with the demo stories, an account, and two files."""
-    place = places("paper")
-    assert place.manage("migrate").returncode == 0
-    run = place.manage("demo")
-    assert run.returncode == 0, run.stderr
+    place = places("paper", demo_place)
     (place.var / "media" / "2026").mkdir(parents=True)
     (place.var / "media" / "2026" / "une.jpg").write_bytes(bytes(range(256)) * 99)
     (place.var / "media" / "vide").write_bytes(b"")

@@ -3,7 +3,7 @@
 from django.test import TestCase
 from django.utils import timezone
 
-from .. import checklist, links, typography
+from .. import body, checklist, links, typography
 from ..models import Article
 from .factories import make_article, make_edition
 from .test_desk_articles import DeskTestCase, change_page
@@ -44,6 +44,10 @@ class AdviceTests(TestCase):
     def test_accents_are_proposed_where_they_are_sure(self):
         right = typography.propose("A Paris, l'Etat et l'Ecole. A priori, la vitamine A suffit.")
         assert right == "À Paris, l’État et l’École. A priori, la vitamine A suffit."
+
+    def test_text_with_all_its_spaces_right_is_not_remarked_on(self):
+        text = body.clean("<p>Il dit «\u00a0non\u00a0» &amp; part\u202f!</p>")
+        assert fields(body=text) == []
 
     def test_link_to_a_page_of_ours_that_does_not_answer_is_told(self):
         live = make_edition().get_absolute_url()

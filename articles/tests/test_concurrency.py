@@ -100,11 +100,10 @@ class ThreadTests(TransactionTestCase):
 
 
 @pytest.fixture
-def place(tmp_path, transactional_db):
+def place(tmp_path, migrated_place, transactional_db):
     """A database of its own with some stories, for processes that share it."""
-    place = Place(tmp_path, "acting")
+    place = Place(tmp_path, "acting", migrated_place)
     try:
-        assert place.manage("migrate", "--verbosity=0").returncode == 0
         python(place, "set_up()")
         yield place
     finally:

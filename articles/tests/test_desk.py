@@ -1,5 +1,6 @@
 """The desk as a whole: every page renders, and what each person sees of it."""
 
+import re
 from unittest import mock
 
 import pytest
@@ -100,10 +101,32 @@ class EveryPageTests(TestCase):
                 with self.subTest(address=address):
                     assert self.client.get(address).status_code == 200
 
+    def test_lists_are_named_by_what_they_list(self):
+        self.assertContains(
+            self.client.get(page("articles_article_changelist")), "<title>Articles | "
+        )
+        users = self.client.get(page("articles_user_changelist"))
+        self.assertContains(users, "Inviter une personne")
+        self.assertNotContains(users, "Ajouter")
+
     def test_index_urgent_story_and_password_pages_render(self):
         for name in ("index", "articles_article_urgent", "password_change"):
             with self.subTest(name=name):
                 assert self.client.get(page(name)).status_code == 200
+
+    def test_head_names_articles_first_and_no_list_that_the_journal_leads_to(self):
+        html = self.client.get(page("index")).content.decode()
+        nav = html[html.index('class="desk-nav"') : html.index("</nav>")]
+        names = re.findall(r">([^<>]+)</a>", nav)
+        assert names[:2] == ["Articles", "Unes"]
+        assert names[-2:] == ["Entrées du journal", "Utilisateurs"]
+        assert len(names) == 10
+
+    def test_breadcrumbs_lead_to_the_dashboard(self):
+        for app in ("articles", "auth"):
+            with self.subTest(app=app):
+                address = reverse("admin:app_list", args=[app])
+                self.assertRedirects(self.client.get(address), page("index"))
 
     def test_editions_cannot_be_added_changed_or_deleted(self):
         assert self.client.get(page("articles_edition_add")).status_code == 403
@@ -131,12 +154,19 @@ class RightsTests(TestCase):
         self.assertNotContains(response, "Nouvelle urgence")
         assert self.client.get(page("articles_article_urgent")).status_code == 403
 
+    def test_account_without_a_right_is_told_whom_to_ask(self):
+        self.client.force_login(make_user())
+        self.assertContains(self.client.get(page("index")), "demandez-le à la rédaction en chef")
+
     def test_who_may_only_read_gets_a_form_without_fields(self):
-        article = make_article(headline="À lire", body="<p>Seulement.</p>")
+        topics = [make_topic(name="Neige"), make_topic(name="Verglas")]
+        article = make_article(headline="À lire", body="<p>Seulement.</p>", topics=topics)
         self.client.force_login(make_user("articles.view_article"))
         response = self.client.get(page("articles_article_change", article.pk))
         self.assertContains(response, "À lire")
         self.assertContains(response, "<p>Seulement.</p>")
+        self.assertContains(response, "Neige, Verglas")
+        self.assertNotContains(response, "virgules")
         self.assertNotContains(response, "_continue")
 
     def test_text_that_may_only_be_read_is_cleaned_whatever_door_it_came_in_by(self):
@@ -218,4 +248,4 @@ class UrgentStoryTests(TestCase):
 def test_login_page_is_french_and_names_the_desk(client):
     response = client.get(page("login"))
     assert "Rédaction" in response.content.decode()
-    assert "Nom d’utilisateur" in response.content.decode()
+    assert "Identifiant" in response.content.decode()

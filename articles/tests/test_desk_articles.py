@@ -208,6 +208,13 @@ class ConflictTests(DeskTestCase):
         self.assertRedirects(response, page)
         assert Article.objects.get().headline == "De Jonas"
 
+    def test_sides_of_many_passages_are_no_landmarks_of_one_name(self):
+        sent = {**self.sent, "headline": "De moi", "standfirst": "Le mien"}
+        save(self.article, headline="De Jonas encore", standfirst="Le sien")
+        page = self.client.get(self.send(sent, self.article).url)
+        self.assertContains(page, "<fieldset", 2)
+        self.assertNotContains(page, "<section")
+
     def test_conflict_sent_twice_is_stored_once(self):
         self.send(self.sent, self.article, headline="De moi")
         self.send(self.sent, self.article, headline="De moi")
@@ -297,6 +304,18 @@ class PublishingTests(DeskTestCase):
         assert article.body == "<p>Déjà là</p>"
         assert self.told(response)[1:] == ["Il manque le titre.", "Il manque la rubrique."]
         assert not Edition.objects.exists()
+
+    def test_publication_of_a_saved_text_tells_nothing_else(self):
+        article = make_article(section=self.section)
+        response = self.publish(self.open(article), article)
+        (told,) = self.told(response)
+        assert "est en ligne" in told
+
+    def test_fault_of_the_publication_is_remarked_once(self):
+        article = make_edition().article
+        response = self.publish(self.open(article), article, meaning="correction", note="")
+        remarks = [item["remark"].text for item in response.context["remarks"]]
+        assert remarks.count("Dites aux lecteurs ce qui était inexact.") == 1
 
     def test_double_click_publishes_once(self):
         """E18"""

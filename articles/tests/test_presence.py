@@ -9,6 +9,8 @@ from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
 
+from ..admin.presence import LEAVING_WAIT
+from ..lock_wait import short_wait
 from ..models import Presence
 from .factories import make_article, make_user
 from .test_desk_articles import DESK
@@ -95,6 +97,13 @@ class PresenceTests(TestCase):
         ):
             assert "Élise" in self.beat(self.jonas)
         assert self.status == 200
+
+    def test_leaving_waits_for_the_save_that_it_comes_with(self):
+        form = uuid4()
+        self.beat(self.elise, form)
+        with mock.patch("articles.admin.presence.short_wait", wraps=short_wait) as wait:
+            self.beat(self.elise, form, leaving=True)
+        wait.assert_called_once_with(LEAVING_WAIT)
 
     def test_list_names_who_else_has_an_article_open(self):
         self.beat(self.elise)

@@ -96,6 +96,7 @@ class PreviewLinkPageTests(ChiefTestCase):
         page = self.client.get(make_link(make_edition().article))
         self.assertContains(page, "Aperçu de ce qui est en ligne")
         self.assertNotContains(page, "Non publié")
+        self.assertNotContains(page, "mis à jour")
 
     def test_sealed_text_is_not_shown_by_a_link_made_before(self):
         edition = make_edition(headline="Diffamatoire")

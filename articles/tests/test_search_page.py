@@ -50,6 +50,9 @@ class SearchPageTests(Search):
         self.assertContains(response, "Aucun résultat pour «&nbsp;introuvable&nbsp;».")
         self.assertContains(response, '<details class="help" open>')
 
+    def test_search_without_words_asks_for_one(self):
+        self.assertContains(self.search(""), "Écrivez un mot à chercher.")
+
     def test_empty_and_odd_queries_give_help_and_never_an_error(self):
         """E21"""
         odd = ["", "  ", '"', "-", "''", "le la les", "a" * 201, "((OR NOT *:&|", "%_\\", "œ" * 150]

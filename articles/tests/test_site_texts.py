@@ -81,10 +81,18 @@ class SiteTextTests(TestCase):
         self.client.force_login(self.chief)
         page = reverse("admin:articles_sitetext_change", args=[self.text.pk])
         self.client.post(page, {"title": "Contact", "body_html": "<p>Un</p>"})
-        self.client.post(page, {"title": "Contact", "body_html": "<p>Deux</p>"})
-        shown = self.client.get(page)
+        save = {"title": "Contact", "body_html": "<p>Deux</p>", "_continue": "1"}
+        shown = self.client.post(page, save, follow=True)
+        self.assertContains(shown, "\u00a0» (texte du site) est modifié.")
         self.assertContains(shown, "<p>Un</p>")
         self.assertContains(shown, str(self.chief))
+
+    def test_desk_leads_to_the_page_once_there_is_one(self):
+        self.client.force_login(self.chief)
+        page = reverse("admin:articles_sitetext_change", args=[self.text.pk])
+        self.assertNotContains(self.client.get(page), "Voir sur le site")
+        self.rewrite()
+        self.assertContains(self.client.get(page), "Voir sur le site")
 
     def test_unknown_page_is_not_found(self):
         assert self.client.get("/pratique/inconnu/").status_code == 404

@@ -169,6 +169,13 @@ class FormStepTests(DeskTestCase):
         assert (article.headline, article.status) == ("Après", "ready")
         assert self.told(response)[-1] == "L’article est maintenant «\u00a0Prêt\u00a0»."
 
+    def test_step_is_told_until_the_story_is_published(self):
+        article = make_article(section=self.section, status="review")
+        workflow.take(article, "send-back", by=self.editor, reason="Trop long.")
+        self.assertContains(self.client.get(change_page(article)), "Trop long.")
+        self.publish(self.open(article), article)
+        self.assertNotContains(self.client.get(change_page(article)), "Trop long.")
+
     def test_refused_step_keeps_the_text_and_says_why(self):
         article = make_article(status="review")
         sent = {**self.open(article), "headline": "Après", "_step": "send-back"}

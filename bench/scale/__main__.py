@@ -2,6 +2,7 @@
 
 BENCH_SERVER names a PostgreSQL server, as postgres://user:password@host:port; its databases
 newsroom_bench_N are made, or gone on with, and kept. Without it, a cluster is made and thrown away.
+With --sqlite the databases are files, thrown away.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -27,22 +29,24 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("editions", nargs="+", type=int)
     parser.add_argument("--rounds", type=int, default=200, help="requests a page (default 200)")
+    parser.add_argument("--sqlite", action="store_true", help="measure SQLite instead")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md")
     asked = parser.parse_args()
-    server = os.environ.get("BENCH_SERVER") or own_cluster()
+    server = None if asked.sqlite else os.environ.get("BENCH_SERVER") or own_cluster()
     sizes, units, facts = {}, {}, {}
-    for editions in sorted(asked.editions):
-        url, postmaster, minutes = prepare(server, editions)
-        pages, facts[editions] = measure(url, postmaster, asked.rounds)
-        facts[editions] |= {"minutes": minutes, **tell(url, "publishing")}
-        sizes[editions] = pages
-        units[editions] = pages["yardstick (d)"][0].cpu
+    with tempfile.TemporaryDirectory() as folder:
+        for editions in sorted(asked.editions):
+            url, postmaster = database(server, editions) if server else file(folder, editions)
+            minutes = load(url, editions)
+            pages, facts[editions] = measure(url, postmaster, asked.rounds)
+            facts[editions] |= {"minutes": minutes, **tell(url, "publishing")}
+            sizes[editions] = pages
+            units[editions] = pages["yardstick (d)"][0].cpu
     lines = [*table.page_table(sizes, units), "", *summary(facts)]
     print("\n".join(lines))
     if asked.write:
-        table.write(
-            [f"Measured on {os.cpu_count()} cores, {asked.rounds} requests a page.", "", *lines]
-        )
+        told = f"{os.cpu_count()} cores, {asked.rounds} requests a page."
+        table.write("SQLite" if asked.sqlite else "PostgreSQL", [told, "", *lines])
 
 
 def own_cluster():
@@ -55,23 +59,39 @@ def own_cluster():
     os.execv(wrapper, [wrapper, sys.executable, "-m", "bench.scale", *sys.argv[1:]])  # noqa: S606
 
 
-def prepare(server, editions):
-    """Return the address of a database with an archive, its server's process, minutes to load."""
+def database(server, editions):
+    """Return the address of a database of PostgreSQL, made where there is none, and its process."""
     name = f"newsroom_bench_{editions}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as plain:
         if not plain.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             plain.execute(f'CREATE DATABASE "{name}"')
         folder = plain.execute("SHOW data_directory").fetchone()[0]
-    url = f"{server}/{name}"
+    return f"{server}/{name}", int((Path(folder) / "postmaster.pid").read_text().split()[0])
+
+
+def file(folder, editions):
+    """Return the address of a new database of SQLite; it has no process of its own."""
+    return f"sqlite:///{folder}/{editions}.sqlite3", None
+
+
+def load(url, editions):
+    """Load the archive, or what is missing of it; return the minutes it took, runs before too."""
     manage(url, "migrate", "-v0")
     manage(url, "loaddata", "topics", "-v0")
     start = time.monotonic()
     manage(url, "load_archive", "--editions", editions)
     minutes = (time.monotonic() - start) / 60
+    if url.startswith("sqlite"):
+        return minutes
     with psycopg.connect(url, autocommit=True) as plain:
+        # The database's comment keeps it for the next run.
+        query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+        name = url.rpartition("/")[2]
+        minutes += float(plain.execute(query, [name]).fetchone()[0] or 0)
+        plain.execute(f"COMMENT ON DATABASE \"{name}\" IS '{minutes}'")
         plain.execute("VACUUM ANALYZE")
         plain.execute("CHECKPOINT")
-    return url, int((Path(folder) / "postmaster.pid").read_text().split()[0]), minutes
+    return minutes
 
 
 def tell(url, module):

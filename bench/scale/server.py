@@ -74,7 +74,9 @@ def family(pid):
 
 
 def cpu(pid):
-    """Return the seconds of CPU that *pid* and those below it, alive now, have used."""
+    """Return the seconds of CPU that *pid* and those below it, alive now, have used; or 0."""
+    if pid is None:
+        return 0
     used = 0
     for one in family(pid):
         for task in Path(f"/proc/{one}/task").glob("*/schedstat"):

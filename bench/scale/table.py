@@ -1,9 +1,9 @@
-"""The figures of a run as tables in docs/performance.md, between two marks."""
+"""The figures of a run as tables in docs/performance.md, between two marks for each database."""
 
 from .server import ROOT
 
 FILE = ROOT / "docs" / "performance.md"
-START, END = "<!-- scale: written by make bench -->", "<!-- end of scale -->"
+START, END = "<!-- {}: written by bench.scale -->", "<!-- end of {} -->"
 
 
 def page_table(sizes, unit):
@@ -36,11 +36,11 @@ def as_cells(cost, unit):
     ]
 
 
-def write(lines):
-    """Put *lines* in place of those of the run before."""
-    text = FILE.read_text() if FILE.exists() else "# Performance\n"
-    if START not in text:
-        text = f"{text.rstrip()}\n\n## Scale\n{START}\n{END}\n"
-    before, _, rest = text.partition(START)
-    _, _, after = rest.partition(END)
-    FILE.write_text(f"{before}{START}\n{chr(10).join(lines)}\n{END}{after}")
+def write(database, lines):
+    """Put *lines* in place of those that the run before wrote about *database*."""
+    text, start, end = FILE.read_text(), START.format(database), END.format(database)
+    if start not in text:
+        text = f"{text.rstrip()}\n\n### {database}\n{start}\n{end}\n"
+    before, _, rest = text.partition(start)
+    after = rest.partition(end)[2]
+    FILE.write_text("\n".join([before.rstrip("\n"), start, *lines, end]) + after)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from newsroom import settings as product
 
-for name in ("DATABASES", "DEFAULT_AUTO_FIELD", "SECRET_KEY", "PORT", "SITE_URL", "VAR_DIR"):
+# What the product's modules need to be imported, and nothing that a request passes through.
+for name in """AUTH_USER_MODEL BASE_DIR DATABASES DEFAULT_AUTO_FIELD PORT SECRET_KEY SITE_URL
+        STORAGES VAR_DIR""".split():
     globals()[name] = getattr(product, name)
-AUTH_USER_MODEL = product.AUTH_USER_MODEL
 ALLOWED_HOSTS = ["127.0.0.1"]
 INSTALLED_APPS = ["articles", "django.contrib.auth", "django.contrib.contenttypes", "taggit"]
 MIDDLEWARE = []
