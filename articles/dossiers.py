@@ -10,55 +10,79 @@ from django.utils.translation import gettext as _
 from . import derived
 from .body import clean
 from .checklist import faults_of_uses
-from .models import Article, Dossier, DossierEdition, Photo, Topic, TopicAct
+from .models import Article, Dossier, DossierEdition, DossierRevision, Photo, Topic, TopicAct
 from .topic_acts import PERMISSIONS, Sitting, TopicError, faults_of_state
 
 NAME = TopicAct.Name.DOSSIER
 MOST_STORIES = 8
-# What the desk types, and a published version must have changed.
-TYPED = ("introduction_html", "stories", "photo")
 
 
 class DossierConflict(TopicError):
-    """Someone saved the dossier since: it is `theirs`. What was typed isn't stored."""
+    """Someone saved the dossier since: it is `theirs`. What was typed is the revision `mine`."""
 
-    def __init__(self, theirs):
+    def __init__(self, theirs, mine):
         text = _("%(who)s a enregistré ce dossier entre-temps : comparez, puis enregistrez.")
         super().__init__(text % {"who": theirs.updated_by_name})
-        self.theirs = theirs
+        self.theirs, self.mine = theirs, mine
 
 
 def may_write(user):
     return user.has_perm(PERMISSIONS[NAME])
 
 
-@transaction.atomic
 def write(topic, *, introduction_html, articles, based_on, by, photo=None):
     """Keep the working copy of the dossier of *topic*: its cleaned text, and *articles* in order.
 
     *photo* is {"photo": its key, "caption", "alt"}, or nothing. *based_on* is the number of the
-    one that it was typed over, 0 if there was none. Return the Dossier. Raise TopicError, or
-    DossierConflict if someone else saved meanwhile.
+    one that it was typed over, 0 if there was none. Each save is a revision. Return the Dossier.
+    Raise TopicError, or DossierConflict if someone else saved meanwhile: what was typed is then
+    stored beside theirs.
     """
-    if not may_write(by):
-        raise TopicError(_("Vous n’avez pas le droit de faire cela."))
-    # The lock makes people who save at once take turns.
-    topic = Topic.objects.select_for_update(of=["self"]).get(pk=topic.pk)
-    dossier, _is_new = Dossier.objects.get_or_create(topic=topic)
     typed = {
         "introduction_html": clean(introduction_html),
         "stories": [str(article.uuid) for article in articles][:MOST_STORIES],
         "photo": photo or {},
     }
-    if typed == {name: getattr(dossier, name) for name in typed}:
-        return dossier
-    if dossier.number != based_on:
-        raise DossierConflict(dossier)
+    dossier, refused = keep(topic, typed, based_on, by)
+    if refused:
+        raise DossierConflict(dossier, refused)
+    return dossier
+
+
+@transaction.atomic
+def keep(topic, typed, based_on, by):
+    """Store what was *typed* (DossierRevision.TYPED); return the Dossier, and what was refused.
+
+    The latter is a DossierRevision, or None if *typed* is the working copy from now on.
+    """
+    if not may_write(by):
+        raise TopicError(_("Vous n’avez pas le droit de faire cela."))
+    # A merge moves dossiers: it waits. The other lock makes people who save at once take turns.
+    Topic.objects.lock_tree(shared=True)
+    topic = Topic.objects.select_for_update(of=["self"]).get(pk=topic.pk)
+    if faults := faults_of_state(topic):
+        raise TopicError(*faults)
+    dossier, _is_new = Dossier.objects.get_or_create(topic=topic)
+    if typed == typed_in(dossier):
+        return dossier, None
+    last, is_refused = dossier.revisions.first(), dossier.number != based_on
+    if is_refused and last and last.is_refused and typed == typed_in(last):
+        # A second click.
+        return dossier, last
+    number = last.number + 1 if last else 1
+    options = {"is_refused": is_refused, "by": by, "by_name": str(by)}
+    revision = dossier.revisions.create(number=number, **typed, **options)
+    if is_refused:
+        return dossier, revision
     for name, value in typed.items():
         setattr(dossier, name, value)
-    dossier.number, dossier.updated_by_name = dossier.number + 1, str(by)
+    dossier.number, dossier.updated_by_name = number, str(by)
     dossier.save()
-    return dossier
+    return dossier, None
+
+
+def typed_in(row):
+    return {name: getattr(row, name) for name in DossierRevision.TYPED}
 
 
 @transaction.atomic
@@ -106,7 +130,7 @@ def publish(dossier, *, number, by, reason=""):
 
 
 def is_same(edition, dossier):
-    return all(getattr(edition, name) == getattr(dossier, name) for name in TYPED)
+    return typed_in(edition) == typed_in(dossier)
 
 
 def frozen(use, photos):
@@ -118,5 +142,12 @@ def frozen(use, photos):
 
 def articles_of(stories):
     """Return the Articles with the uuids *stories*, in that order; those that are gone left out."""
-    found = {str(article.uuid): article for article in Article.objects.filter(uuid__in=stories)}
-    return [found[key] for key in stories if key in found]
+    return articles_of_each([stories])[0]
+
+
+def articles_of_each(lists):
+    """Return what articles_of() does for each of *lists*, in one query."""
+    keys = {key for stories in lists for key in stories}
+    articles = Article.objects.filter(uuid__in=keys).only("uuid", "headline")
+    found = {str(article.uuid): article for article in articles}
+    return [[found[key] for key in stories if key in found] for stories in lists]

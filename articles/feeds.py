@@ -5,7 +5,7 @@ import json
 import re
 import uuid
 from datetime import UTC, datetime
-from itertools import compress
+from itertools import compress, islice
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from . import structured_data
 from .body import FIGURE
+from .corrections import newest_and_gone
 from .dates import to_second
 from .filters import public_page
 from .live_blog import with_coverage
@@ -192,29 +193,20 @@ def author_feed(request, slug, ending):
 
 @public_page
 def correction_feed(request, ending):
-    made = find_corrections(request.at)
+    made = newest_and_gone(request.at, SIZE)
     stories = Edition.objects.in_force(request.at).stories(made)
     told = [(correction, stories[correction.article_id]) for correction in made]
-    shown = [not c.is_sealed and story.is_live(request.at) for c, story in told]
+    shown = [c.is_readable and story.is_live(request.at) for c, story in told]
     deleted = [
-        (key_of_correction(correction), to_second(story.live_from))
+        (correction.urn, to_second(correction.gone_since(story, request.at)))
         for (correction, story), is_shown in zip(told, shown, strict=True)
         if not is_shown
     ]
     title = _("Rectificatifs – %(site)s") % {"site": settings.SITE_NAME}
-    feed = make_feed(request, ending, title, reverse("articles:corrections"), deleted)
-    for correction, story in compress(told, shown):
+    feed = make_feed(request, ending, title, reverse("articles:corrections"), deleted[:SIZE])
+    for correction, story in islice(compress(told, shown), SIZE):
         add_correction(feed, correction, story)
     return answer(feed)
-
-
-def find_corrections(at):
-    """Return the newest corrections, and the newest of those that are gone, in one query."""
-    newest = Edition.objects.corrections(at).newest_first("live_from").values("pk")[:SIZE]
-    gone = Edition.objects.corrections_gone(at).newest_first("live_from").values("pk")[:SIZE]
-    editions = Edition.objects.for_feed().defer("body_html").order_by()
-    found = editions.filter(pk__in=newest).union(editions.filter(pk__in=gone), all=True)
-    return sorted(found, key=lambda e: (e.live_from, e.article_id), reverse=True)
 
 
 @public_page
@@ -283,10 +275,6 @@ def urn(key):
     return uuid.UUID(str(key)).urn
 
 
-def key_of_correction(correction):
-    return uuid.uuid5(uuid.UUID(str(correction.story_key)), str(correction.number)).urn
-
-
 def add_story(feed, edition, at):
     address = absolute(edition.get_absolute_url())
     paragraphs = opening(edition, 1)
@@ -318,13 +306,15 @@ def picture_of(edition, at):
 
 
 def add_correction(feed, correction, story):
-    """Add the edition *correction* of what is now the edition *story*."""
-    made = to_second(correction.live_from)
+    """Add *correction* of what is now the edition *story*, or of an entry of its live blog."""
+    made, link = to_second(correction.live_from), f"{story.get_absolute_url()}#rectificatifs"
+    if correction.entry_id:
+        link = structured_data.entry_path(story, correction)
     feed.add_item(
         title=_("Rectificatif : %(headline)s") % {"headline": french(story.headline)},
-        link=f"{absolute(story.get_absolute_url())}#rectificatifs",
+        link=absolute(link),
         description=escape(french(correction.note)),
-        unique_id=key_of_correction(correction),
+        unique_id=correction.urn,
         unique_id_is_permalink=False,
         pubdate=made,
         updateddate=made,

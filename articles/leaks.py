@@ -16,6 +16,7 @@ from .models import (
     Article,
     Dossier,
     DossierEdition,
+    DossierRevision,
     Edition,
     FrontPageEdition,
     LiveEntryEdition,
@@ -129,9 +130,10 @@ class Secrets:
 
     def add_dossiers(self, at):
         """Collect the introductions that aren't published, or no longer."""
-        shown = DossierEdition.objects.in_force(at)
+        shown = DossierEdition.objects.in_force(at).filter(dossier__topic__merged_into=None)
         public = [opening_of(row.introduction_html) for row in shown]
-        rows = [*Dossier.objects.all(), *DossierEdition.objects.exclude(pk__in=shown.values("pk"))]
+        past = DossierEdition.objects.exclude(pk__in=shown.values("pk"))
+        rows = [*Dossier.objects.all(), *DossierRevision.objects.all(), *past]
         for row in rows:
             text = opening_of(row.introduction_html)
             if not any(opening.startswith(text) for opening in public):

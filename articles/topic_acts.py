@@ -177,7 +177,8 @@ def merge(topic, *, into, by, reason=""):
 
     Its `details` are the ids of all that moved: "articles" that had the topic; "doubles" that
     had both; "homes" and "home_editions" whose section it was; "children"; "merged", topics that
-    were merged into it before; "editions", whose lists were made anew.
+    were merged into it before; "editions", whose lists were made anew; "dossiers", if its own
+    moved: where both have one, each keeps its own, and readers see that of *into*.
     """
     sitting = Sitting(Name.MERGE, by=by, reason=reason)
     topic, into = sitting.fresh(topic), sitting.fresh(into)
@@ -194,7 +195,10 @@ def merge(topic, *, into, by, reason=""):
         "children": keys_of(topic.children.all()),
         "merged": keys_of(topic.merged_topics.all()),
         "editions": keys_of(editions_directly_in(topic)),
+        "dossiers": keys_of(Dossier.objects.written().filter(topic=topic)),
     }
+    if Dossier.objects.written().filter(topic=into).exists():
+        moved["dossiers"] = []
     below = keys_of(Edition.objects.filter(editiontopic_rows__topic=topic))
     ArticleTopic.objects.filter(tag=topic, content_object__article_topics__tag=into).delete()
     hand_over(topic, into, moved)
@@ -251,9 +255,14 @@ def hand_over(topic, into, moved):
         (Edition, "pk", "section", "home_editions"),
         (Topic, "pk", "parent", "children"),
         (Topic, "pk", "merged_into", "merged"),
+        (Dossier, "pk", "topic", "dossiers"),
     ]
+    if moved.get("dossiers"):
+        # One that was opened and never written in.
+        Dossier.objects.filter(topic=into, number=0).delete()
     for model, key, column, part in rows:
-        for keys in batches(moved[part]):
+        # Merges of before say nothing of dossiers.
+        for keys in batches(moved.get(part, [])):
             found = model.objects.filter(**{f"{key}__in": keys, column: topic})
             if model is ArticleTopic:
                 # The desk gave it the other one too meanwhile.

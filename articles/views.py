@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from . import structured_data
 from .archive import Period, with_stories, years_between
+from .corrections import Corrections
 from .differences import compare, compare_mentions
 from .feeds import feed_links, feed_of
 from .filling import Front, fill_section, fill_site
@@ -150,7 +151,7 @@ def refuse(request, edition):
 
 @public_page
 def corrections(request):
-    page = keyset_page(Edition.objects.corrections(request.at), request, by="live_from")
+    page = keyset_page(Corrections(request.at), request, by="live_from")
     live = Edition.objects.live(request.at).stories(page.editions)
     told = [(correction, live[correction.article_id]) for correction in page.editions]
     context = {"page": page, "corrections": told, "feeds": feed_links("correction-feed")}
@@ -208,13 +209,15 @@ def topic_detail(request, slug):
 
 
 def show_topic(request, slug, *, is_section):
-    if (topic := Topic.objects.with_dossier(request.at).at_address(slug)) is None:
+    topics = Topic.objects.with_dossier(request.at).with_front(request.at)
+    if (topic := topics.at_address(slug)) is None:
         raise Http404
     if topic.final != topic or topic.is_section != is_section or topic.slug != slug:
         return move_to(topic.final.get_absolute_url(), request)
+    # It heads the first page of a section alone; what isn't one may have been one.
     has_front = is_section and "avant" not in request.GET
-    edition = FrontPageEdition.objects.shown(topic, request.at) if has_front else None
-    return show_list(request, topic, *shown_by(edition))
+    shown = (topic.front_slots or [], topic.front_photos or {}) if has_front else ([], {})
+    return show_list(request, topic, *shown)
 
 
 def show_list(request, topic, slots, photos):

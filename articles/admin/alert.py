@@ -110,6 +110,10 @@ def alert_page(request, alert=None):
             text = _("L’alerte est sur toutes les pages.") if is_live else _("L’alerte est prévue.")
             messages.success(request, text)
             return redirect("admin:articles_alert_changelist")
+    return show_form(request, alert, form)
+
+
+def show_form(request, alert, form):
     context = {
         "title": _("Changer l’alerte") if alert else _("Nouvelle alerte"),
         "form": form,
@@ -123,11 +127,13 @@ def alert_page(request, alert=None):
 @require_POST
 def end_alert(request, alert):
     alert = get_object_or_404(Alert, pk=alert)
+    # The button stands in the form of the alert, with a reason.
+    form = AlertForm(request.POST, alert=alert)
+    form.is_valid()
     try:
-        alerts.end(alert, by=request.user)
+        alerts.end(alert, by=request.user, reason=form.cleaned_data.get("reason", ""))
     except PublishingError as refusal:
-        for fault in refusal.faults:
-            messages.error(request, fault)
-    else:
-        messages.success(request, _("L’alerte n’est plus sur le site."))
+        form.add_error(None, refusal.faults)
+        return show_form(request, alert, form)
+    messages.success(request, _("L’alerte n’est plus sur le site."))
     return redirect("admin:articles_alert_changelist")

@@ -15,11 +15,17 @@ from .photos_field import PhotoField
 from .picker import PickOne
 from .prose import LineField, ProseField
 
+# Of its versions and of what readers saw, the newest so many.
+SHOWN = 30
+KEPT = _("Le dossier est enregistré, et n’est pas publié.")
 # Any key to an article: the search box asks for the model that it leads to.
 ARTICLE = LiveEntry._meta.get_field("article")
 
 
 class DossierForm(forms.Form):
+    # Set where the form is shown again: the Dossier by someone else that it met.
+    theirs = None
+
     based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     introduction_html = ProseField(label=_("Introduction"), required=False)
     photo = PhotoField(label=_("Photo"), required=False)
@@ -50,6 +56,12 @@ class DossierForm(forms.Form):
             typed[above], typed[below] = typed.get(below, ""), typed.get(above, "")
         return cls(typed)
 
+    def show_again(self, faults, *, over):
+        """Tell *faults*; what is sent next is over the Dossier *over*."""
+        self.add_error(None, faults)
+        self.data = self.data.copy()
+        self.data["based_on"] = over.number
+
     def write(self, topic, *, by):
         """Keep what was typed; return the Dossier, or raise as dossiers.write()."""
         chosen = [self.cleaned_data[place.name] for place in self.places]
@@ -68,26 +80,15 @@ def dossier_page(request, topic):
     if not dossiers.may_write(request.user):
         raise PermissionDenied
     topic = get_object_or_404(Topic.objects.select_related("merged_into"), pk=topic)
-    dossier = Dossier.objects.filter(topic=topic).first()
-    form, theirs = DossierForm(request.POST or None, initial=filled(dossier)), None
+    initial = filled(Dossier.objects.filter(topic=topic).first(), request.GET.get("version", ""))
+    form = DossierForm(request.POST or None, initial=initial)
     if "_up" in request.POST:
         form = DossierForm.moved_up(request.POST, request.POST["_up"])
-    elif form.is_valid():
-        try:
-            saved = form.write(topic, by=request.user)
-        except DossierConflict as conflict:
-            form.add_error(None, conflict.faults)
-            theirs = conflict.theirs
-            # The next save is over theirs, which was seen.
-            form.data = form.data.copy()
-            form.data["based_on"] = theirs.number
-        except TopicError as refusal:
-            form.add_error(None, refusal.faults)
-        else:
-            tell(request, form, saved)
-            return redirect("admin:articles_topic_dossier", topic.pk)
-    editions = list(dossier.editions.all()[:30]) if dossier else []
-    photos = photos_of(editions)
+    elif form.is_valid() and (response := send(request, topic, form)):
+        return response
+    dossier, theirs = Dossier.objects.filter(topic=topic).first(), form.theirs
+    editions = list(dossier.editions.all()[:SHOWN]) if dossier else []
+    revisions = list(dossier.revisions.all()[:SHOWN]) if dossier else []
     context = {
         "title": _("Dossier"),
         "topic": topic,
@@ -97,45 +98,69 @@ def dossier_page(request, topic):
         "theirs_photo": photos_of([theirs]).get(theirs.photo.get("photo")) if theirs else None,
         "theirs_stories": dossiers.articles_of(theirs.stories) if theirs else [],
         "is_shown": bool(editions and dossiers.is_same(editions[0], dossier)),
-        "editions": [
-            (
-                edition,
-                dossiers.articles_of(edition.stories),
-                photos.get(edition.photo.get("photo")),
-            )
-            for edition in editions
-        ],
+        "editions": with_contents(editions),
+        "revisions": with_contents(revisions),
     }
     page = "admin/articles/topic/dossier.html"
     return render(request, page, {**admin.site.each_context(request), **context})
 
 
 def photos_of(rows):
-    """Return the Photos that *rows*, dossiers or their editions, show, by key."""
+    """Return the Photos that *rows*, dossiers or their versions, show, by key."""
     return Photo.objects.named({row.photo["photo"] for row in rows if row.photo})
 
 
-def filled(dossier):
-    """Return what the form holds: the working copy of *dossier* (None: there is none yet)."""
+def filled(dossier, version):
+    """Return what the form holds: the working copy of *dossier* (None: there is none yet).
+
+    *version* is the number, as text, of one that is to be taken up again, or empty.
+    """
     if dossier is None:
         return {"based_on": 0}
-    articles = dossiers.articles_of(dossier.stories)
+    again = dossier.revisions.filter(number=int(version)) if is_number(version) else None
+    row = (again and again.first()) or dossier
+    articles = dossiers.articles_of(row.stories)
     places = {f"story_{position}": article for position, article in enumerate(articles, start=1)}
-    typed = {"introduction_html": dossier.introduction_html, "photo": dossier.photo}
-    typed["based_on"] = dossier.number
-    return {**typed, **places}
+    typed = {"introduction_html": row.introduction_html, "photo": row.photo}
+    return {**typed, "based_on": dossier.number, **places}
 
 
-def tell(request, form, dossier):
-    """Publish *dossier* if that was the button, and tell the editor how it went."""
-    if "_publish" not in request.POST:
-        messages.success(request, _("Le dossier est enregistré, et n’est pas publié."))
-        return
+def is_number(text):
+    return text.isdecimal() and len(text) < 9
+
+
+def with_contents(rows):
+    """Return (row, its Articles, its Photo or None) for each of *rows*."""
+    articles = dossiers.articles_of_each([row.stories for row in rows])
+    photos = photos_of(rows)
+    found = [photos.get(row.photo.get("photo")) for row in rows]
+    return list(zip(rows, articles, found, strict=True))
+
+
+def send(request, topic, form):
+    """Keep what *form* holds, and publish it if that was the button.
+
+    Return the response, or None where the form is to be shown again with why.
+    """
     try:
-        reason = form.cleaned_data["reason"]
-        dossiers.publish(dossier, number=dossier.number, by=request.user, reason=reason)
+        saved = form.write(topic, by=request.user)
+    except DossierConflict as conflict:
+        # The next save is over theirs, which was seen.
+        form.show_again(conflict.faults, over=conflict.theirs)
+        form.theirs = conflict.theirs
+        return None
     except TopicError as refusal:
-        for fault in refusal.faults:
-            messages.error(request, fault)
+        form.add_error(None, refusal.faults)
+        return None
+    if "_publish" not in request.POST:
+        messages.success(request, KEPT)
     else:
+        reason = form.cleaned_data["reason"]
+        try:
+            dossiers.publish(saved, number=saved.number, by=request.user, reason=reason)
+        except TopicError as refusal:
+            messages.info(request, KEPT)
+            form.show_again(refusal.faults, over=saved)
+            return None
         messages.success(request, _("Le dossier est en ligne."))
+    return redirect("admin:articles_topic_dossier", topic.pk)

@@ -86,8 +86,10 @@ def edit_page(request, section):
     if request.method == "POST":
         form, slots = read_forms(request)
         if "_add" not in request.POST and form.is_valid() & slots.is_valid():
-            press(request, front, form, slots)
-            return redirect("admin:articles_frontpage_edit", section)
+            saved = press(request, front, form, slots)
+            if saved is None:
+                return redirect("admin:articles_frontpage_edit", section)
+            return show_again(request, section, form, saved)
     else:
         stored = newest.slots if newest else []
         if request.GET.get("disposition") == "habituelle":
@@ -98,7 +100,17 @@ def edit_page(request, section):
     return show_edit_page(request, front, newest, form, slots, has_errors)
 
 
-def show_edit_page(request, front, newest, form, slots, has_errors):
+def show_again(request, section, form, saved):
+    """Show what is saved, and beside it what was typed for a publication that is still to come."""
+    # The first save made it.
+    front = find_front(request, section)
+    _newest, last = newest_of(front)
+    numbers = {"based_on": saved.revision.number, "seen": last.number if last else 0}
+    form.data = {**form.data.dict(), **numbers}
+    return show_edit_page(request, front, saved.revision, form, make_slots(saved.revision.slots))
+
+
+def show_edit_page(request, front, newest, form, slots, has_errors=False):
     context = {
         "title": str(front),
         "form": form,
@@ -144,7 +156,10 @@ def is_key(text):
 
 
 def press(request, front, form, slots):
-    """Save the slots, publish them if asked to, and tell how it went."""
+    """Save the slots, publish them if asked to, and tell how it went.
+
+    Return None, or the Saved of which a publication was typed that hasn't come about.
+    """
     typed = form.cleaned_data
     try:
         saved = front_pages.save(
@@ -157,21 +172,25 @@ def press(request, front, form, slots):
     except PublishingError as refusal:
         raise PermissionDenied from refusal
     tell(request, front, saved)
-    if "_publish" in request.POST and not saved.conflict:
-        # What others saved meanwhile isn't what this editor has read.
-        read = typed["based_on"] if saved.theirs else saved.revision.number
+    if "_publish" not in request.POST:
+        return saved if typed["at"] or typed["until"] else None
+    if saved.conflict:
+        form.add_error(None, _("Rien n’est publié : relisez la une, puis publiez de nouveau."))
+        return saved
+    # What others saved meanwhile isn't what this editor has read.
+    read = typed["based_on"] if saved.theirs else saved.revision.number
+    try:
         publish(request, front, read, typed)
+    except PublishingError as refusal:
+        form.add_error(None, refusal.faults)
+        return saved
+    return None
 
 
 def publish(request, front, read, typed):
-    """Publish the version *read* as *typed* says, and tell how it went."""
+    """Publish the version *read* as *typed* says, and tell so; raise as front_pages.publish()."""
     options = {name: typed[name] for name in ("at", "until", "seen", "reason")}
-    try:
-        edition = front_pages.publish(front.section, revision=read, by=request.user, **options)
-    except PublishingError as refusal:
-        for fault in refusal.faults:
-            messages.error(request, fault)
-        return
+    edition = front_pages.publish(front.section, revision=read, by=request.user, **options)
     if edition.live_from > timezone.now():
         text = _("La une paraîtra le %(time)s.") % {"time": shown_time(edition.live_from)}
         messages.success(request, text)
@@ -241,7 +260,8 @@ def preview_page(request, section):
     if request.method == "POST":
         form, slots = read_forms(request)
         if not (form.is_valid() & slots.is_valid()):
-            return show_edit_page(request, front, newest_of(front)[0], form, slots, True)
+            newest, _last = newest_of(front)
+            return show_edit_page(request, front, newest, form, slots, has_errors=True)
         stored, at = slots.stored(), form.cleaned_data["at"]
     else:
         number = request.GET.get("version", "")
@@ -271,4 +291,7 @@ def cancel_plan(request, section, number):
             messages.error(request, fault)
     else:
         messages.success(request, _("La une prévue est annulée."))
+    if "based_on" in request.POST:
+        # The button stands in the form of the page: what is typed there stays.
+        return show_edit_page(request, front, newest_of(front)[0], *read_forms(request))
     return redirect("admin:articles_frontpage_edit", section)

@@ -118,7 +118,8 @@ SlotFormSet = forms.formset_factory(
     can_order=True,
     can_delete=True,
     max_num=MOST_SLOTS,
-    absolute_max=MOST_SLOTS,
+    # Those above the limit are refused, and shown again all the same.
+    absolute_max=2 * MOST_SLOTS,
     validate_max=True,
 )
 

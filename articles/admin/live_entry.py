@@ -106,6 +106,9 @@ class WithdrawForm(forms.Form):
     reason = lines_field(_("Motif, pour le journal"))
 
 
+WITHDRAWAL = {"label_suffix": "", "prefix": "retrait"}
+
+
 class SealForm(forms.Form):
     title = _("Mettre un message sous scellés")
     button = _("Mettre sous scellés")
@@ -148,29 +151,37 @@ def live_blog_page(request, article):
 def live_entry_page(request, article, entry):
     """One entry: its text, what was shown of it, and the acts on it."""
     article, entry = find_entry(request, article, entry)
-    may_write = live_entries.may_write(article, request.user)
-    if request.method == "POST" and not may_write:
+    if request.method == "POST" and not live_entries.may_write(article, request.user):
         raise PermissionDenied
-    newest = entry.revisions.select_related("author").first()
-    shown = live_entries.in_force(entry)
-    is_withdrawn = bool(shown and shown.is_withdrawn)
-    may_publish = live_entries.may_publish(article, request.user)
-    form_class = PublishedEntryForm if shown and may_publish else EntryForm
-    form = form_class(request.POST or None, initial=filled(entry, newest))
+    form = form_of(request, article, entry, request.POST or None)
     if form.is_valid() and (response := send(request, article, form)):
         return response
+    return show_entry(request, article, entry, form, WithdrawForm(**WITHDRAWAL))
+
+
+def form_of(request, article, entry, data=None):
+    """Return the form of the text of *entry*, bound to *data* if there is any."""
+    is_known = entry.editions.exists() and live_entries.may_publish(article, request.user)
+    form_class = PublishedEntryForm if is_known else EntryForm
+    return form_class(data, initial=filled(entry, entry.revisions.select_related("author").first()))
+
+
+def show_entry(request, article, entry, form, withdraw_form):
+    shown = live_entries.in_force(entry)
+    # Of one that someone withdrew meanwhile, what was typed is still shown.
+    is_closed = bool(shown and shown.is_withdrawn) and not form.is_bound
     context = {
         **state_of(article),
         "title": _("Message de direct"),
         "entry": entry,
-        "newest": newest,
+        "newest": entry.revisions.select_related("author").first(),
         "form": form,
         "shown": shown,
         "editions": list(entry.editions.all()),
         "revisions": list(entry.revisions.all()[:20]),
-        "withdraw_form": WithdrawForm(label_suffix="", prefix="retrait"),
-        "may_write": may_write and not is_withdrawn,
-        "may_publish": may_publish,
+        "withdraw_form": withdraw_form,
+        "may_write": live_entries.may_write(article, request.user) and not is_closed,
+        "may_publish": live_entries.may_publish(article, request.user),
         "may_seal": live_entries.may_seal(request.user),
     }
     return show(request, "live_entry", article, context)
@@ -254,15 +265,16 @@ def live_blog_state(request, article):
 @require_POST
 def withdraw_entry(request, article, entry):
     article, entry = find_entry(request, article, entry)
-    form = WithdrawForm(request.POST, prefix="retrait")
+    form = WithdrawForm(request.POST, **WITHDRAWAL)
     if form.is_valid():
-        told = _("Le message est retiré : votre note est à sa place.")
-        act = live_entries.withdraw_entry
-        attempt(request, told, act, entry, by=request.user, **form.cleaned_data)
-    else:
-        for faults in form.errors.values():
-            messages.error(request, " ".join(faults))
-    return redirect("admin:articles_article_live_entry", article.pk, entry.pk)
+        try:
+            live_entries.withdraw_entry(entry, by=request.user, **form.cleaned_data)
+        except PublishingError as refusal:
+            form.add_error(None, refusal.faults)
+        else:
+            messages.success(request, _("Le message est retiré : votre note est à sa place."))
+            return redirect("admin:articles_article_live_entry", article.pk, entry.pk)
+    return show_entry(request, article, entry, form_of(request, article, entry), form)
 
 
 @require_POST

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from .. import topic_acts
-from ..models import Article, Topic, TopicAct
+from ..models import Article, Dossier, Topic, TopicAct
 from ..topic_acts import TopicError
 
 SHOWN = 100
@@ -25,6 +25,7 @@ def topic_history(request, topic):
     context = {
         "title": _("Historique du sujet"),
         "topic": topic,
+        "has_dossier": Dossier.objects.written().filter(topic=topic).exists(),
         "rows": [
             {
                 "act": act,

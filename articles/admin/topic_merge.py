@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from .. import topic_acts
-from ..models import Topic
+from ..models import Dossier, Topic
 from ..topic_acts import TopicError
 from .acts import lines_field
 from .picker import PickOneTopic
@@ -55,7 +55,9 @@ def merge_page(request, topic):
         into = form.cleaned_data["into"]
         faults = topic_acts.faults_of_merge(topic, into)
     if into and not faults:
-        form = MergeForm(initial={"into": into.pk}, label_suffix="")
+        # A reason comes back from a merge that was refused.
+        typed = {"into": into.pk, "reason": request.GET.get("reason", "")}
+        form = MergeForm(initial=typed, label_suffix="")
     context = {
         "title": _("Fusionner un sujet"),
         "topic": topic,
@@ -63,10 +65,16 @@ def merge_page(request, topic):
         "faults": faults,
         "form": form,
         "usage": topic_acts.usage(topic),
+        "has_dossier": has_dossier(topic),
+        "into_has_dossier": bool(into) and has_dossier(into),
         "media": form.media,
     }
     page = "admin/articles/topic/merge.html"
     return render(request, page, {**admin.site.each_context(request), **context})
+
+
+def has_dossier(topic):
+    return Dossier.objects.written().filter(topic=topic).exists()
 
 
 def tell(request, act):
@@ -77,3 +85,6 @@ def tell(request, act):
     address = reverse("admin:articles_topic_change", args=[act.other_id])
     message = format_html(text, topic=act.topic_name, url=address, into=act.other_name)
     messages.success(request, message)
+    if act.details["dossiers"]:
+        names = {"topic": act.topic_name, "into": act.other_name}
+        messages.info(request, _("Le dossier de « %(topic)s » est à « %(into)s ».") % names)

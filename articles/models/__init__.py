@@ -6,7 +6,7 @@ from .article_words import ArticleWords
 from .author import Author
 from .autosave import Autosave
 from .delivery import Delivery
-from .dossier import Dossier, DossierEdition
+from .dossier import Dossier, DossierEdition, DossierRevision
 from .edition import Edition, EditionAuthor, EditionTopic, Meaning
 from .front_page import FrontPage, FrontPageEdition, FrontPageRevision
 from .live_entry import Coverage, LiveEntry, LiveEntryEdition, LiveRevision
@@ -39,6 +39,7 @@ __all__ = [
     "Delivery",
     "Dossier",
     "DossierEdition",
+    "DossierRevision",
     "Edition",
     "EditionAuthor",
     "EditionPhoto",

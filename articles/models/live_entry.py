@@ -6,12 +6,12 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from .. import body
-from .edition import NOTED, ListQuerySet, Meaning, TimelineQuerySet
+from .edition import MOST_NOTICES, NOTED, Edition, ListQuerySet, Meaning, TimelineQuerySet
 
 # The page has the headings: the story's, the day's, and one for each entry.
 CROSSHEAD = re.compile(r"<(/?)h[23]>")
@@ -214,6 +214,32 @@ class LiveEntryEditionQuerySet(ListQuerySet):
         """The entries that readers see at *at*, without notices."""
         return self.shown(at).exclude(meaning=Meaning.WITHDRAWAL)
 
+    def corrections(self, at):
+        """The corrections of entries that readers see at *at*, the story too."""
+        live = Edition.objects.live(at).filter(article=OuterRef("article"))
+        entry = LiveEntryEdition.objects.live(at).filter(entry=OuterRef("entry"))
+        made = self.went_live(at).filter(meaning=Meaning.CORRECTION, is_sealed=False)
+        return made.filter(Exists(live), Exists(entry))
+
+    def corrections_gone(self, at):
+        """The corrections that readers see no more: the story or the entry withdrawn, or sealed.
+
+        Of the newest notices and sealed texts, as those of stories.
+        """
+        made = LiveEntryEdition.objects.went_live(at).filter(meaning=Meaning.CORRECTION)
+        stories = Edition.objects.withdrawn(at).values("article")[:MOST_NOTICES]
+        notices = LiveEntryEdition.objects.in_force(at).filter(meaning=Meaning.WITHDRAWAL)
+        notices = notices.newest_first("live_from").values("entry")[:MOST_NOTICES]
+        sealed = LiveEntryEdition.objects.filter(is_sealed=True).newest_first("live_from")
+        there = Edition.objects.in_force(at).filter(article=OuterRef("article"))
+        parts = [
+            made.filter(article__in=stories),
+            made.filter(Exists(there), entry__in=notices),
+            made.filter(Exists(there), pk__in=sealed.values("pk")[:MOST_NOTICES]),
+        ]
+        first, *others = (part.order_by().values("pk") for part in parts)
+        return self.filter(pk__in=first.union(*others))
+
     def after(self, shown_at, entry):
         """Those newer than the one of the id *entry* that was first shown at *shown_at*."""
         newer = Q(shown_at__gt=shown_at) | Q(entry__gt=entry)
@@ -287,6 +313,16 @@ class LiveEntryEdition(models.Model):
                 fields=["article", "-shown_at", "-entry"],
                 condition=Q(is_key=True),
                 name="live_edition_key",
+            ),
+            models.Index(
+                fields=["meaning", "-live_from", "-entry"],
+                condition=Q(meaning__in=NOTED),
+                name="live_edition_notes",
+            ),
+            models.Index(
+                fields=["-live_from", "-entry"],
+                condition=Q(is_sealed=True),
+                name="live_edition_sealed",
             ),
         ]
 

@@ -13,6 +13,7 @@ from ..analysis import terms_in
 from ..slug import make_slug
 from .dossier import DossierEdition
 from .edition import EditionTopic
+from .front_page import FrontPageEdition
 
 ANCESTORS = """
     WITH RECURSIVE line(id, parent_id) AS (
@@ -68,6 +69,17 @@ class TopicQuerySet(models.QuerySet):
             dossier_html=Subquery(shown.values("introduction_html")[:1]),
             dossier_stories=Subquery(shown.values("stories")[:1]),
             dossier_photo=Subquery(shown.values("lead_photo")[:1]),
+        )
+
+    def with_front(self, at):
+        """Annotate front_slots and front_photos, their photos, at the aware datetime *at*.
+
+        Those of its own front page, None if it has none.
+        """
+        shown = FrontPageEdition.objects.in_force(at).filter(front_page__section=OuterRef("pk"))
+        return self.annotate(
+            front_slots=Subquery(shown.values("slots")[:1]),
+            front_photos=Subquery(shown.values("photos")[:1]),
         )
 
     def for_page(self):

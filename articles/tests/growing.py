@@ -7,15 +7,16 @@ from collections import Counter
 
 from django.db import connection
 
-from ..models import Article, Edition, EditionAuthor, EditionTopic
+from ..models import Article, Edition, EditionAuthor, EditionTopic, LiveEntry, LiveEntryEdition
 
 # The keys of the stories that are copied are below; those of their copies follow by steps of it.
 STEP = 1000
-MODELS = (Article, Edition, EditionTopic, EditionAuthor)
+MODELS = (Article, Edition, EditionTopic, EditionAuthor, LiveEntry, LiveEntryEdition)
 TIMES = (
-    "created_at updated_at live_from live_until ends_at published_at modified_at listed_at".split()
+    "created_at updated_at live_from live_until ends_at published_at modified_at listed_at"
+    " shown_at".split()
 )
-KEYS = ("id", "article_id", "edition_id")
+KEYS = ("id", "article_id", "edition_id", "entry_id")
 
 
 def start_afresh():

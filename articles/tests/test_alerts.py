@@ -179,6 +179,17 @@ class AlertDeskTests(TestCase):
         self.assertContains(response, "javascript:alert(1)")
         assert not Alert.objects.exists()
 
+    def test_reason_typed_for_the_end_is_in_the_journal_and_a_refusal_keeps_it(self):
+        alert = alerts.show(text="Alerte d’essai", by=make_user(is_superuser=True))
+        end = reverse("admin:articles_alert_end", args=[alert.pk])
+        typed = {"text": "Alerte d’essai", "level": "urgent", "reason": "Sauvés"}
+        self.client.post(end, typed)
+        assert Act.objects.get(name=Act.Name.END_ALERT).reason == "« Alerte d’essai » Sauvés"
+        refused = self.client.post(end, {**typed, "text": "Tapé trop tard"})
+        self.assertContains(refused, "Cette alerte est terminée.")
+        self.assertContains(refused, "Tapé trop tard")
+        self.assertContains(refused, "Sauvés")
+
     def test_who_may_not_finds_no_form(self):
         self.client.force_login(make_user("articles.view_alert"))
         assert self.client.get(reverse("admin:articles_alert_add")).status_code == 403

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from .. import front_pages
+from ..admin.front_page_form import MOST_SLOTS
 from ..models import Act, FrontPageEdition, FrontPageRevision
 from ..slots import Slot
 from .factories import make_article, make_edition, make_section, make_topic, make_user
@@ -33,8 +34,11 @@ class FrontPageDeskTestCase(TestCase):
         self.edition = make_edition(live_from=self.now - HOUR, body=TEXT, headline="En ligne")
 
     def open(self, section=0):
-        """Return what the browser would send back from the page."""
-        context = self.client.get(address("edit", section)).context
+        return self.sent_back(self.client.get(address("edit", section)))
+
+    def sent_back(self, response):
+        """Return what the browser would send back from the page *response*."""
+        context = response.context
         forms = [context["form"], context["slots"].management_form, *context["slots"].forms]
         values = {bound.html_name: bound.value() for form in forms for bound in form}
         return {
@@ -201,25 +205,85 @@ class PublishingTests(FrontPageDeskTestCase):
         self.client.post(cancel)
         assert not FrontPageEdition.objects.planned(self.now).exists()
 
-    def test_refusal_is_told_and_what_was_typed_is_saved(self):
+    def refused(self, sent=None, **changes):
+        """Send a publication that is refused; return the page that is shown again."""
+        sent = {**(sent or self.open()), **changes, "_publish": "1"}
+        response = self.client.post(address("edit", 0), sent)
+        assert response.status_code == 200
+        return response
+
+    def test_refused_publication_is_shown_again_with_all_that_was_typed(self):
         self.fill(make_slot("lead", self.edition))
-        typed = {"at": local(self.now - HOUR), "form-0-headline": "Gardé"}
-        response = self.client.post(
-            address("edit", 0), {**self.open(), **typed, "_publish": "1"}, follow=True
-        )
+        past, later = local(self.now - HOUR), local(self.now + HOUR)
+        typed = {"at": past, "until": later, "reason": "Bouclage", "form-0-headline": "Gardé"}
+        response = self.refused(**typed)
         self.assertContains(response, "L’heure de publication est passée")
+        self.assertNotContains(response, "rien n’est enregistré")
+        shown = self.sent_back(response)
+        assert {name: shown[name] for name in typed} == typed
         assert self.slots()[0]["headline"] == "Gardé"
+        # What is sent next is made of what was saved.
+        self.client.post(address("edit", 0), {**shown, "at": "", "_publish": "1"})
+        assert Act.objects.get().reason == "Bouclage"
+        assert FrontPageRevision.objects.count() == 2
+
+    def test_first_front_page_is_shown_again_too(self):
+        changes = {"form-TOTAL_FORMS": 1, "form-0-key": "0000000a", "form-0-kind": "lead"}
+        changes |= {"form-0-rule": "story", "form-0-headline": "Gardé"}
+        response = self.refused(at=local(self.now - HOUR), **changes)
+        assert response.context["slots"].forms[0]["headline"].value() == "Gardé"
+        self.assertContains(response, address("versions", 0))
 
     def test_page_that_others_published_meanwhile_is_not_replaced_unseen(self):
         self.fill(make_slot("lead", self.edition))
         sent = self.open()
         front_pages.publish(None, revision=1, by=make_user(*EDITOR))
-        response = self.client.post(
-            address("edit", 0),
-            {**sent, "form-0-headline": "Par-dessus", "_publish": "1"},
-            follow=True,
-        )
+        typed = {"form-0-headline": "Par-dessus", "reason": "Urgent"}
+        response = self.refused(sent, **typed)
         self.assertContains(response, "a publié ou prévu une autre une")
+        # Once seen, it may be replaced.
+        self.client.post(address("edit", 0), {**self.sent_back(response), "_publish": "1"})
+        assert Act.objects.order_by("-pk").first().reason == "Urgent"
+
+    def test_conflict_keeps_the_time_and_the_reason(self):
+        lead = make_slot("lead")
+        self.fill(lead)
+        sent = self.open()
+        self.fill({**lead, "headline": "D’abord"}, by=make_user(*EDITOR))
+        at = local(self.now + HOUR)
+        response = self.refused(sent, at=at, reason="Midi", **{"form-0-headline": "Ensuite"})
+        shown = self.sent_back(response)
+        assert (shown["at"], shown["reason"], shown["based_on"]) == (at, "Midi", 2)
+        assert shown["form-0-headline"] == "D’abord"
+        self.assertContains(response, "Rien n’est publié")
+
+    def test_time_typed_before_a_mere_save_stays(self):
+        self.fill(make_slot("lead", self.edition))
+        at = local(self.now + HOUR)
+        response = self.send(self.open(), at=at, **{"form-0-headline": "Pour midi"})
+        assert self.sent_back(response)["at"] == at
+        assert not FrontPageEdition.objects.exists()
+
+    def test_cancelling_a_plan_keeps_what_is_typed_in_the_page(self):
+        self.fill(make_slot("lead", self.edition))
+        self.send(self.open(), "_publish", at=local(self.now + HOUR))
+        plan = FrontPageEdition.objects.get()
+        sent = {**self.open(), "form-0-headline": "Pas encore", "reason": "Essai"}
+        response = self.client.post(address("cancel", 0, plan.number), sent)
+        self.assertContains(response, "La une prévue est annulée.")
+        shown = self.sent_back(response)
+        assert (shown["form-0-headline"], shown["reason"]) == ("Pas encore", "Essai")
+        self.assertContains(response, f'action="{address("edit", 0)}"')
+
+    def test_slots_above_the_limit_are_refused_and_shown_again(self):
+        forms = {"form-TOTAL_FORMS": MOST_SLOTS + 1}
+        for number in range(MOST_SLOTS + 1):
+            slot = {"key": f"{number:08x}", "kind": "second", "rule": "story"}
+            forms |= {f"form-{number}-{name}": value for name, value in slot.items()}
+        forms[f"form-{MOST_SLOTS}-headline"] = "La dernière"
+        response = self.send(self.open(), **forms)
+        assert response.context["slots"].forms[-1]["headline"].value() == "La dernière"
+        assert not FrontPageRevision.objects.exists()
 
     def test_section_has_a_page_of_its_own(self):
         section = self.edition.section

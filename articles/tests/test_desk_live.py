@@ -170,12 +170,31 @@ class EntryPageTests(LiveDeskTestCase):
 
     def test_withdrawal_asks_for_a_note_to_readers(self):
         address = self.entry_page(self.entry, "withdraw_entry")
-        refused = self.client.post(address, {"retrait-note": " "}, follow=True)
-        assert self.told(refused) == ["Dites aux lecteurs pourquoi le message est retiré."]
+        refused = self.client.post(address, {"retrait-note": " ", "retrait-reason": "Démenti."})
+        self.assertContains(refused, "Dites aux lecteurs pourquoi le message est retiré.")
+        self.assertContains(refused, "Démenti.")
+        # The form of the text beside it is still that of its own page.
+        self.assertContains(refused, f'action="{self.entry_page(self.entry)}"')
         self.client.post(address, {"retrait-note": "Faux.", "retrait-reason": "Démenti."})
         assert self.entry.editions.get(live_until=None).note == "Faux."
         response = self.client.get(self.entry_page(self.entry))
         self.assertNotContains(response, "_publish")
+
+    def test_note_of_a_second_withdrawal_is_shown_again_with_why(self):
+        live_entries.withdraw_entry(self.entry, by=self.editor, note="Faux.")
+        typed = {"retrait-note": "Aussi faux.", "retrait-reason": "Démenti."}
+        refused = self.client.post(self.entry_page(self.entry, "withdraw_entry"), typed)
+        self.assertContains(refused, "il n’y a rien à retirer")
+        self.assertContains(refused, "Aussi faux.")
+
+    def test_text_for_an_entry_that_is_withdrawn_meanwhile_is_shown_again_with_why(self):
+        page = self.entry_page(self.entry)
+        sent = {**self.filled(page), "headline": "Trop tard", "_publish": ""}
+        live_entries.withdraw_entry(self.entry, by=self.editor, note="Faux.")
+        refused = self.client.post(page, sent)
+        self.assertContains(refused, "Ce message est retiré : écrivez-en un autre.")
+        assert refused.context["form"]["headline"].value() == "Trop tard"
+        assert self.entry.revisions.first().headline == "Trop tard"
 
     def test_past_edition_is_sealed_from_the_page(self):
         live_entries.withdraw_entry(self.entry, by=self.editor, note="Faux.")

@@ -1,5 +1,6 @@
 """Dossiers: written aside, shown by an act at the head of a topic's page, every version kept."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from unittest import mock
 
@@ -58,6 +59,10 @@ class DossierTestCase(TestCase):
             based_on=there.number if there else 0,
             by=by or self.editor,
         )
+
+    def write_over(self, number, text):
+        options = {"introduction_html": text, "articles": [], "by": self.editor}
+        return dossiers.write(self.topic, based_on=number, **options)
 
     def publish(self, *args, instant=NOON, **options):
         dossier = self.write(*args, **options)
@@ -118,6 +123,31 @@ class DoorTests(DossierTestCase):
                 self.topic, introduction_html="<p>D’Ada</p>", articles=[], based_on=0, by=other
             )
         assert conflict.value.theirs.introduction_html == "<p>D’Élise</p>"
+        assert conflict.value.mine.introduction_html == "<p>D’Ada</p>"
+
+    def test_every_text_stays_whoever_saves_over_it(self):
+        """E18"""
+        self.write("<p>Un</p>")
+        for _ in range(2):
+            # A double click keeps it once.
+            with pytest.raises(DossierConflict):
+                self.write_over(0, "<p>Deux</p>")
+        self.write_over(1, "<p>Trois</p>")
+        # What was refused is saved once theirs was seen.
+        self.write_over(3, "<p>Deux</p>")
+        kept = Dossier.objects.get().revisions.order_by("number")
+        assert list(kept.values_list("introduction_html", "is_refused")) == [
+            ("<p>Un</p>", False),
+            ("<p>Deux</p>", True),
+            ("<p>Trois</p>", False),
+            ("<p>Deux</p>", False),
+        ]
+        assert {revision.by_name for revision in kept} == {"Élise Essai"}
+
+    def test_same_text_is_one_version(self):
+        for _ in range(2):
+            self.write("<p>Un</p>")
+        assert Dossier.objects.get().revisions.count() == 1
 
     def test_without_the_right_nothing_changes(self):
         with pytest.raises(TopicError, match="pas le droit"):
@@ -139,6 +169,81 @@ class DoorTests(DossierTestCase):
         edition.pk, edition.number = None, 2
         with pytest.raises(IntegrityError):
             edition.save()
+
+
+class MergeTests(DossierTestCase):
+    def setUp(self):
+        self.into = make_topic(name="Sujet d’essai qui reste")
+        self.merge_page = reverse("admin:articles_topic_merge", args=[self.topic.pk])
+
+    def merge(self):
+        return topic_acts.merge(self.topic, into=self.into, by=self.editor)
+
+    def said(self):
+        """Return what the page that asks for the merge says of dossiers."""
+        self.client.force_login(self.editor)
+        page = self.client.get(self.merge_page, {"into": self.into.pk}).text
+        return re.findall(r'class="act-dossier">([^<]*)', page)
+
+    def test_dossier_moves_to_a_topic_without_one_and_comes_back(self):
+        self.publish("<p>Le dossier qui passe.</p>")
+        # Opened and left empty: nothing is in it.
+        self.write("", topic=self.into)
+        (said,) = self.said()
+        assert "passe à" in said
+        act = self.merge()
+        self.assertContains(self.get(self.into.get_absolute_url()), "Le dossier qui passe.")
+        self.write("<p>Changé depuis.</p>", topic=self.into)
+        topic_acts.unmerge(act, by=self.editor)
+        self.assertNotContains(self.get(self.into.get_absolute_url()), "Le dossier")
+        self.assertContains(self.get(), "Le dossier qui passe.")
+        assert Dossier.objects.get(topic=self.topic).introduction_html == "<p>Changé depuis.</p>"
+
+    def test_dossier_of_the_topic_that_stays_stays(self):
+        self.publish("<p>Le dossier qui reste.</p>", topic=self.into)
+        (said,) = self.said()
+        assert "reste à sa place" in said
+        self.merge()
+        self.assertContains(self.get(self.into.get_absolute_url()), "Le dossier qui reste.")
+
+    def test_of_two_dossiers_one_shows_and_the_other_stays_readable(self):
+        self.publish("<p>Le premier dossier.</p>")
+        self.publish("<p>Le second dossier.</p>", topic=self.into)
+        (said,) = self.said()
+        assert "Les deux sujets ont un dossier" in said
+        act = self.merge()
+        page = self.get(self.into.get_absolute_url())
+        self.assertContains(page, "Le second dossier.")
+        self.assertNotContains(page, "Le premier dossier.")
+        desk = reverse("admin:articles_topic_dossier", args=[self.topic.pk])
+        history = reverse("admin:articles_topic_history", args=[self.topic.pk])
+        self.assertContains(self.client.get(history), desk)
+        self.assertContains(self.client.get(desk), "Le premier dossier.")
+        self.assertNotContains(self.client.get(desk), 'name="_publish"')
+        topic_acts.unmerge(act, by=self.editor)
+        self.assertContains(self.get(), "Le premier dossier.")
+        self.assertContains(self.get(self.into.get_absolute_url()), "Le second dossier.")
+
+    def test_dossier_of_a_merged_topic_is_not_changed_and_what_was_typed_is_shown(self):
+        self.client.force_login(self.editor)
+        self.merge()
+        desk = reverse("admin:articles_topic_dossier", args=[self.topic.pk])
+        typed = {"based_on": 0, "introduction_html": "<p>Trop tard.</p>", "_keep": ""}
+        response = self.client.post(desk, typed)
+        self.assertContains(response, "a été fusionné dans")
+        assert "Trop tard." in response.context["form"]["introduction_html"].value()
+        assert not Dossier.objects.exists()
+
+    def test_merges_of_before_are_undone_as_they_were(self):
+        act = self.merge()
+        del act.details["dossiers"]
+        act.save()
+        topic_acts.unmerge(act, by=self.editor)
+        self.topic.refresh_from_db()
+        assert self.topic.merged_into is None
+
+    def test_pages_without_dossiers_say_nothing_of_them(self):
+        assert self.said() == []
 
 
 class TopicPageTests(DossierTestCase):
@@ -247,15 +352,48 @@ class DeskTests(DossierTestCase):
         self.assertContains(response, "Jamais publié")
         assert not DossierEdition.objects.exists()
 
-    def test_edit_over_someone_else_s_shows_both(self):
+    def test_edit_over_someone_else_s_shows_both_and_keeps_both(self):
         """E18"""
         self.write("<p>D’Élise.</p>", articles=[self.a])
         response = self.send(introduction_html="<p>De moi.</p>")
+        self.assertContains(response, "Élise Essai a enregistré ce dossier entre-temps")
         self.assertContains(response, "<p>D’Élise.</p>")
+        # In the list of versions already, whatever becomes of this page.
+        self.assertContains(response, "<p>De moi.</p>")
+        self.assertContains(response, "Gardée à part")
         form = response.context["form"]
         assert "De moi." in form["introduction_html"].value()
         self.send(introduction_html="<p>De moi.</p>", based_on=form["based_on"].value())
         assert DossierEdition.objects.get().introduction_html == "<p>De moi.</p>"
+        self.assertContains(self.client.get(self.desk), "<p>D’Élise.</p>")
+
+    def test_old_version_is_taken_up_again_over_the_newest(self):
+        self.write("<p>Un</p>", articles=[self.a])
+        self.write("<p>Deux</p>")
+        self.assertContains(self.client.get(self.desk), 'href="?version=1"')
+        form = self.client.get(self.desk, {"version": 1}).context["form"]
+        assert form["introduction_html"].value() == "<p>Un</p>"
+        assert (form["story_1"].value(), form["based_on"].value()) == (self.a.pk, 2)
+        for odd in ("9", "x", "-1", "9" * 40):
+            form = self.client.get(self.desk, {"version": odd}).context["form"]
+            assert form["introduction_html"].value() == "<p>Deux</p>"
+
+    def test_page_costs_a_fixed_number_of_queries(self):
+        for number in (1, 5):
+            self.publish(f"<p>{number}</p>", articles=[self.a, self.b])
+            self.publish(f"<p>{number} bis</p>", articles=[self.c])
+            # session, user, topic, dossier, its stories; dossier, editions, versions, the stories
+            # of both; the name in the box of the one that is chosen
+            with self.subTest(number), self.assertNumQueries(11):
+                self.client.get(self.desk)
+
+    def test_refused_publication_is_shown_again_with_its_reason(self):
+        typed = {"introduction_html": "<p>Au desk.</p>", "reason": "Procès"}
+        self.send(**typed)
+        response = self.send(based_on=1, **typed)
+        self.assertContains(response, "Cette version est déjà en ligne.")
+        form = response.context["form"]
+        assert (form["reason"].value(), form["based_on"].value()) == ("Procès", 1)
 
     def test_page_of_the_topic_leads_there_for_who_may(self):
         change = reverse("admin:articles_topic_change", args=[self.topic.pk])

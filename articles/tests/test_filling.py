@@ -1,6 +1,7 @@
 """What readers find on a front page that an editor arranged, and at which instant."""
 
 import random
+import re
 from datetime import timedelta
 
 from django.test import TestCase
@@ -288,15 +289,52 @@ class FrontPageOfReadersTests(TestCase):
     def test_query_count_of_a_section_with_its_own_front_page(self):
         """E24"""
         section, topic = make_section(), make_topic()
-        editions = [make_edition(section=section, topics=[topic], body=TEXT) for _ in range(20)]
+        editions = [make_edition(topics=[topic], body=TEXT) for _ in range(20)]
         slots = [about("lead", topic), *(make_slot("second", e) for e in editions[:6])]
         slots += [make_slot("strip"), about("block", topic)]
         show(slots, section)
         show_first_page()
-        # The site's state; topic, its front page, the topics of that, those put there, newest
-        # of topics above and in the blocks, page, children.
-        with self.assertNumQueries(1 + 8):
+        # The site's state; topic with its front page, the topics of that, those put there,
+        # newest of topics above and in the blocks, page, children.
+        with self.assertNumQueries(1 + 7):
             self.get(section.get_absolute_url())
+        # Of stories put there and rules about the section alone.
+        plain = editions[0].section
+        show([make_slot("lead", editions[0]), make_slot("second")], plain)
+        show_first_page()
+        # topic with its front page, those put there, newest, page, children
+        with self.assertNumQueries(1 + 5):
+            self.get(plain.get_absolute_url())
+
+    def test_no_story_stands_twice_when_the_time_of_a_pin_ends(self):
+        section, other = make_section(), make_section()
+        editions = [
+            make_edition(
+                section=section, body=TEXT, live_from=self.now - n * HOUR, headline=f"Titre {n} ."
+            )
+            for n in range(1, 20)
+        ]
+        end = self.now + HOUR
+        held = [
+            make_slot("lead", editions[0], until=end),
+            make_slot("second", editions[9], until=end, headline="Titre 10 . à part"),
+            make_slot("second", editions[1]),
+            make_slot("second"),
+            make_slot("strip", editions[2], until=end),
+            about("strip", section, until=end),
+        ]
+        blocks = [about("block", section, story=held[1]["story"], until=end)]
+        show([*held, *blocks, about("block", other)])
+        show(held, section)
+        self.client.force_login(make_user(is_superuser=True))
+        for at in (end - timedelta(microseconds=1), end, end + HOUR):
+            for address in ("/", section.get_absolute_url()):
+                page = self.client.get(reverse("site-at", args=[at.isoformat()]) + address[1:])
+                text = page.content.decode().partition('id="fil"')[0]
+                found = re.findall(r">\s*(Titre \d+ \.)", text)
+                with self.subTest(address, at=at, found=found):
+                    assert len(found) == len(set(found)) > 5
+                    assert ("à part" in text) == (at < end)
 
     def test_site_at_another_instant_has_the_front_page_of_then(self):
         chief = make_user(is_superuser=True)

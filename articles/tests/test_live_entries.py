@@ -368,6 +368,7 @@ class FixtureTests(DoorTestCase):
         "liverevision",
         "liveentryedition",
         "dossier",
+        "dossierrevision",
         "dossieredition",
     )
 

@@ -1,7 +1,7 @@
 """No public page costs more for what lies below it: PostgreSQL's own count, not times."""
 
 from datetime import UTC, datetime, timedelta
-from unittest import skipUnless
+from unittest import mock, skipUnless
 
 from django.conf import settings
 from django.db import connection
@@ -9,8 +9,16 @@ from django.test import TestCase, override_settings
 from django.urls import reverse
 
 from ..filters import make_key
+from ..live_entries import correct_entry, seal_entry, withdraw_entry
 from ..models import EditionTopic, Meaning
-from .factories import make_author, make_edition, make_section, make_topic
+from .factories import (
+    make_author,
+    make_edition,
+    make_entry,
+    make_section,
+    make_topic,
+    make_user,
+)
 from .growing import MODELS, Reading, drop_foreign_keys, grow, start_afresh
 
 # Copies of ten stories.
@@ -39,6 +47,7 @@ def make_stories():
     common["topics"], end = [], START + timedelta(minutes=5)
     gone = make_edition(headline="Retiré", live_until=end, **common)
     make_edition(article=gone.article, live_from=end, meaning=Meaning.WITHDRAWAL, note="Essai")
+    make_entries(edition.article)
     return quiet, {
         "front": "/",
         "story": edition.get_absolute_url(),
@@ -59,6 +68,26 @@ def make_stories():
         "topics for crawlers": reverse("articles:sitemap-topics"),
         "news for crawlers": reverse("articles:sitemap-news"),
     }
+
+
+def make_entries(article):
+    """Correct three entries of the live blog of *article*: withdraw one, seal another's text."""
+    editor = make_user(is_superuser=True)
+    with mock.patch("django.utils.timezone.now") as now:
+        now.return_value = START
+        entries = [make_entry(article, by=editor) for _ in range(3)]
+        for minute in (1, 2):
+            now.return_value = START + minute * timedelta(minutes=1)
+            for entry in entries:
+                note, typed = f"Essai {minute}", {**entry.revisions.first().typed, "author": None}
+                typed["headline"] = note
+                make_entry(
+                    article, by=editor, key=entry.uuid, based_on=minute, publish=False, **typed
+                )
+                correct_entry(entry, revision=minute + 1, by=editor, note=note)
+        now.return_value = START + timedelta(minutes=3)
+        withdraw_entry(entries[0], by=editor, note="Essai")
+        seal_entry(entries[1].editions.get(number=2), by=editor, reason="Essai")
 
 
 def at_depth(address, copy):
@@ -101,7 +130,7 @@ class ScaleTests(TestCase):
         )
         deep = {
             f"{name}, deep": at_depth(cls.addresses[name], last // 2)
-            for name in ("section", "stream", "topic", "author")
+            for name in ("section", "stream", "topic", "author", "corrections")
         }
         pages = {**cls.addresses, **deep}
         return {name: Reading(cls.client_class(), pages[name]) for name in pages}
@@ -120,7 +149,7 @@ class ScaleTests(TestCase):
 
     def test_deep_page_reads_as_much_as_the_first(self):
         readings = self.readings[1]
-        for name in ("section", "stream", "topic", "author"):
+        for name in ("section", "stream", "topic", "author", "corrections"):
             with self.subTest(name):
                 assert readings[f"{name}, deep"].buffers <= MOST * readings[name].buffers
 

@@ -17,6 +17,7 @@ from ...models import (
     Author,
     Dossier,
     DossierEdition,
+    DossierRevision,
     Edition,
     EditionAuthor,
     EditionPhoto,
@@ -152,7 +153,7 @@ def clean_text(row):
         row.body_html = clean(row.body_html)
     elif isinstance(row, LiveRevision | LiveEntryEdition):
         row.body_html = clean_entry(row.body_html)
-    elif isinstance(row, Dossier | DossierEdition):
+    elif isinstance(row, Dossier | DossierRevision | DossierEdition):
         row.introduction_html = clean(row.introduction_html)
     elif isinstance(row, Revision):
         row.snapshot = {**row.snapshot, "body": clean(row.snapshot.get("body", ""))}

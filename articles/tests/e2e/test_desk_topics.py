@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from ... import dossiers
 from ...invitations import password_link
 from ...models import SiteText, Topic, User
 from ..factories import make_edition, make_topic, make_user
@@ -61,12 +62,17 @@ def test_no_accessibility_fault_and_no_sideways_scroll(desk, problems, width):
     topic = make_topic()
     make_edition(topics=[topic])
     text, _is_new = SiteText.objects.get_or_create(key="contact", defaults={"title": "Contact"})
-    chief = User.objects.get()
+    chief, into = User.objects.get(), make_topic()
+    for owner in (topic, into):
+        kept = {"introduction_html": "<p>Essai</p>", "articles": [], "by": chief}
+        dossiers.write(owner, based_on=0, **kept)
     desk.set_viewport_size({"width": width, "height": 900})
     faults = {}
     for address in (
         f"/admin/articles/topic/{topic.pk}/change/",
         f"/admin/articles/topic/{topic.pk}/fusion/",
+        f"/admin/articles/topic/{topic.pk}/fusion/?into={into.pk}",
+        f"/admin/articles/topic/{topic.pk}/dossier/",
         f"/admin/articles/topic/{topic.pk}/history/",
         f"/admin/articles/topic/{topic.pk}/delete/",
         f"/admin/articles/sitetext/{text.pk}/change/",

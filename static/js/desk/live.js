@@ -6,7 +6,8 @@ const KEPT_FOR = 7 * 24 * 3600 * 1000;
 const TECHNICAL = ["csrfmiddlewaretoken"];
 
 const form = document.querySelector("#act_form[data-user]");
-const place = `${PREFIX}:${form?.dataset.user}:${location.pathname}`;
+// Of the page that the form is sent to: another one may show it too.
+const place = `${PREFIX}:${form?.dataset.user}:${new URL(form?.action ?? location).pathname}`;
 const keyOf = (uuid) => `${place}:${uuid}`;
 
 function stored() {
