@@ -90,7 +90,13 @@ def faults_of_photos(typed, start, photos):
     faults, leads = [], [p for p in typed.get("photos", []) if p["role"] == "lead"]
     if len(leads) > 1:
         faults.append(_("Il y a plusieurs photos principales : gardez-en une."))
-    for use in photo_uses(typed):
+    return faults + faults_of_uses(photo_uses(typed), start, photos)
+
+
+def faults_of_uses(uses, start, photos):
+    """Return what forbids to show photos, used as {"photo": its key, "alt"}, from *start* (E15)."""
+    faults = []
+    for use in uses:
         if (photo := photos.get(use["photo"])) is None:
             faults.append(_("Une photo n’est plus dans la photothèque : retirez-la."))
             continue
@@ -116,8 +122,12 @@ def shortened(photo):
 
 def advice_on_photos(typed, photos):
     """Return what an editor should know of the photos of *typed* before it is shown."""
+    return advice_on_uses(photo_uses(typed), photos)
+
+
+def advice_on_uses(uses, photos):
     told = []
-    for use in photo_uses(typed):
+    for use in uses:
         photo = photos.get(use["photo"])
         if photo is None or photo.removed_at:
             continue

@@ -219,6 +219,13 @@ def stamp_photos(editions):
             edition.stamp_photos(photos)
 
 
+def link_photos(versions):
+    """Let the photos of *versions*, of front pages or dossiers, know that these show them."""
+    for version in versions:
+        if keys := version.photo_keys():
+            version.used_photos.set(Photo.objects.filter(uuid__in=keys))
+
+
 def photo_rows(editions):
     """Return unsaved EditionPhoto rows, one for each photo of each edition."""
     keys = {key for edition in editions for key in edition.photo_keys()}

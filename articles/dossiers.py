@@ -7,8 +7,10 @@ inside, a line in the topics' journal, the site's version last. TopicError says 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from . import derived
 from .body import clean
-from .models import Article, Dossier, DossierRevision, Topic, TopicAct
+from .checklist import faults_of_uses
+from .models import Article, Dossier, DossierEdition, DossierRevision, Photo, Topic, TopicAct
 from .topic_acts import PERMISSIONS, Sitting, TopicError, faults_of_state
 
 NAME = TopicAct.Name.DOSSIER
@@ -28,16 +30,18 @@ def may_write(user):
     return user.has_perm(PERMISSIONS[NAME])
 
 
-def write(topic, *, introduction_html, articles, based_on, by):
+def write(topic, *, introduction_html, articles, based_on, by, photo=None):
     """Keep the working copy of the dossier of *topic*: its cleaned text, and *articles* in order.
 
-    *based_on* is the number of the one that it was typed over, 0 if there was none. Each save is
-    a revision. Return the Dossier. Raise TopicError, or DossierConflict if someone else saved
-    meanwhile: what was typed is then stored beside theirs.
+    *photo* is {"photo": its key, "caption", "alt"}, or nothing. *based_on* is the number of the
+    one that it was typed over, 0 if there was none. Each save is a revision. Return the Dossier.
+    Raise TopicError, or DossierConflict if someone else saved meanwhile: what was typed is then
+    stored beside theirs.
     """
     typed = {
         "introduction_html": clean(introduction_html),
         "stories": [str(article.uuid) for article in articles][:MOST_STORIES],
+        "photo": photo or {},
     }
     dossier, refused = keep(topic, typed, based_on, by)
     if refused:
@@ -96,28 +100,44 @@ def publish(dossier, *, number, by, reason=""):
         faults.append(_("Ce dossier a été modifié depuis : relisez-le, puis publiez."))
     if before and is_same(before, dossier):
         faults.append(_("Cette version est déjà en ligne."))
+    now = sitting.act.at
+    uses = [dossier.photo] if dossier.photo else []
+    photos = Photo.objects.named({use["photo"] for use in uses})
+    faults += faults_of_uses(uses, now, photos)
     if faults:
         raise TopicError(*faults)
-    now = sitting.act.at
-    if before:
-        before.live_until = now
-        before.save(update_fields=["live_until"])
-    edition = dossier.editions.create(
+    edition = DossierEdition(
+        dossier=dossier,
         number=before.number + 1 if before else 1,
         introduction_html=clean(dossier.introduction_html),
         stories=dossier.stories,
+        photo=dossier.photo,
+        lead_photo=frozen(dossier.photo, photos),
         live_from=now,
         reason=sitting.act.reason,
         published_by=by,
         published_by_name=str(by),
     )
-    sitting.instants.append(now)
+    derived.stamp_photos([edition])
+    if before:
+        before.live_until = now
+        before.save(update_fields=["live_until"])
+    edition.save()
+    derived.link_photos([edition])
+    sitting.instants += [now, *edition.photo_ends()]
     sitting.write(topic, dossier=[before.number if before else "", edition.number])
     return edition
 
 
 def is_same(edition, dossier):
     return typed_in(edition) == typed_in(dossier)
+
+
+def frozen(use, photos):
+    """Return the photo of *use*, one of *photos* by key, as readers get it; {} if there is none."""
+    if not use:
+        return {}
+    return photos[use["photo"]].freeze(role="lead", alt=use["alt"], caption=use["caption"])
 
 
 def articles_of(stories):

@@ -300,7 +300,7 @@ def add_story(feed, edition, at):
 
 def picture_of(edition, at):
     """Return the photo of *edition* that feeds tell at *at*, with its absolute `url`, or None."""
-    for picture in shared_pictures(edition, at):
+    for picture in shared_pictures(edition.lead_photo, at):
         return {**picture, "url": absolute(picture["address"])}
     return None
 

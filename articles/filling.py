@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db.models import F
 
 from .models import Edition, EditionTopic, Topic
+from .photos import is_shown
 from .slots import BLOCK_SIZE, TOP, Kind, Rule, Slot, in_order, whole
 
 STREAM_SIZE = 24
@@ -37,11 +38,11 @@ class Front:
         return {edition.article_id for edition in [*tops, *shown] if edition}
 
 
-def fill_site(stored, sections, at):
+def fill_site(stored, sections, at, photos=None):
     """Return the Front of the whole site that the slots *stored* make at the aware datetime *at*.
 
     Six queries at most; three where no slot holds a story or asks for one of a topic. *sections*
-    are those of the navigation.
+    are those of the navigation, *photos* those of the slots, frozen, by the slot's key.
     """
     slots = whole([Slot.read(slot) for slot in stored], sections)
     count = most_taken(slots)
@@ -49,19 +50,19 @@ def fill_site(stored, sections, at):
     stream = list(live.for_listing()[: max(STREAM_SIZE, count)])
     stories = find_stories(live, stream, count)
     news = {Rule.STORY: [*stories, *stream], Rule.NEWS: prefer(stories, stream)}
-    front = Filling(slots, topics_of(slots, sections), at).fill(news)
+    front = Filling(slots, topics_of(slots, sections), at, photos).fill(news)
     front.stream = stream[:STREAM_SIZE]
     return front
 
 
-def fill_section(stored, section, at):
+def fill_section(stored, section, at, photos=None):
     """Return the Front of *section*: its slots alone, filled from it where no topic is named."""
     key = str(section.uuid)
     slots = [
         slot if slot.rule == Rule.TOPIC else replace(slot, topic=key)
         for slot in in_order(Slot.read(slot) for slot in stored)
     ]
-    return Filling(slots, topics_of(slots, [section]), at).fill({})
+    return Filling(slots, topics_of(slots, [section]), at, photos).fill({})
 
 
 def topics_of(slots, known):
@@ -90,12 +91,15 @@ def prefer(loaded, editions):
 
 
 class Filling:
-    """One front page being filled at the aware datetime *at*; *topics* are by uuid as text."""
+    """One front page being filled at the aware datetime *at*; *topics* are by uuid as text.
 
-    def __init__(self, slots, topics, at):
+    *photos* are those that slots show instead of their stories', by the slot's key.
+    """
+
+    def __init__(self, slots, topics, at, photos=None):
         # A block without its topic, which was deleted, has nothing to stand under.
         self.slots = [slot for slot in slots if slot.kind in TOP or slot.topic in topics]
-        self.topics, self.at = topics, at
+        self.topics, self.at, self.photos = topics, at, photos or {}
         self.taken = set()
         # Editions by the key of their slot.
         self.found = {slot.key: [] for slot in slots}
@@ -130,7 +134,9 @@ class Filling:
         by_key = {str(e.story_key): e for e in live.filter(article__uuid__in=keys)}
         for slot in held:
             if slot.story in by_key:
-                self.take(slot, own(by_key[slot.story], slot))
+                photo = self.photos.get(slot.key, {})
+                shown = photo if is_shown(photo, self.at) else None
+                self.take(slot, own(by_key[slot.story], slot, shown))
 
     def complete(self, slot, pool):
         """Give *slot* what it still has room for, the first of *pool*."""
@@ -198,9 +204,10 @@ def ranked(slot, pool):
     return sorted(pool, key=lambda edition: edition.is_brief)
 
 
-def own(edition, slot):
-    """Return *edition* with the headline and kicker that *slot* gives it, for this page alone."""
+def own(edition, slot, photo):
+    """Return *edition* with the headline and kicker of *slot* and *photo*, for this page alone."""
     shown = copy(edition)
     shown.headline = slot.headline or edition.headline
     shown.kicker = slot.kicker or edition.kicker
+    shown.lead_photo = photo or edition.lead_photo
     return shown

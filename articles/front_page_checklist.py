@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from .models import Article, Edition, SiteState, Topic
+from .checklist import advice_on_uses, faults_of_uses
+from .models import Article, Edition, Photo, SiteState, Topic
 from .slots import Kind, Rule, Slot
 
 
@@ -22,14 +23,17 @@ def faults_of_slots(stored, at):
 
 
 def remarks_on(stored, at):
-    """Return the SlotRemarks on *stored*, shown from the aware datetime *at* on; three queries."""
+    """Return the SlotRemarks on *stored*, shown from the aware datetime *at* on.
+
+    Three queries, two more for photos.
+    """
     slots = [Slot.read(slot) for slot in stored]
     held = [slot for slot in slots if slot.story]
     articles = Article.objects.filter(uuid__in={slot.story for slot in held})
     headlines = {str(key): headline for key, headline in articles.values_list("uuid", "headline")}
     live = Edition.objects.live(at).filter(article__uuid__in=list(headlines))
     live = {str(key) for key in live.values_list("article__uuid", flat=True)}
-    found = [*remarks_on_leads(slots), *remarks_on_topics(slots)]
+    found = [*remarks_on_leads(slots), *remarks_on_topics(slots), *remarks_on_photos(slots, at)]
     seen = set()
     for slot in held:
         if slot.story not in headlines:
@@ -52,6 +56,19 @@ def remarks_on_story(slot, headline, is_live, at):
     elif not is_live:
         text = _("« %(headline)s » ne sera pas en ligne à cette heure : la place suivra sa règle.")
         yield SlotRemark(slot.key, text % named)
+
+
+def remarks_on_photos(slots, at):
+    photos = Photo.objects.named({slot.photo["photo"] for slot in slots if slot.photo})
+    for slot in slots:
+        if slot.photo and not slot.story:
+            text = _("La photo d’une place ne paraît qu’avec un article choisi.")
+            yield SlotRemark(slot.key, text)
+        elif slot.photo:
+            for text in faults_of_uses([slot.photo], at, photos):
+                yield SlotRemark(slot.key, text, is_blocking=True)
+            for text in advice_on_uses([slot.photo], photos):
+                yield SlotRemark(slot.key, text)
 
 
 def remarks_on_leads(slots):

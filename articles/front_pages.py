@@ -10,10 +10,10 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import timeline
+from . import derived, timeline
 from .checklist import faults_of_times, shown_time
 from .front_page_checklist import faults_of_slots
-from .models import Act, FrontPage, FrontPageEdition, FrontPageRevision, SiteState
+from .models import Act, FrontPage, FrontPageEdition, FrontPageRevision, Photo, SiteState
 from .publishing import PERMISSIONS, PublishingError, Sitting
 from .slots import Kind, Slot, merge_slots, with_lead, without_lead
 from .timeline import INHERIT, Line
@@ -91,12 +91,16 @@ class FrontSitting:
         self.line = Line(self.front.editions.still_to_show(self.now), self.now)
         self.acts, self.instants = [], []
 
-    def put(self, slots, start, until, revision=None):
-        """Place *slots* from *start* to *until*; return the FrontPageEdition, still unsaved."""
+    def put(self, slots, start, until, *, photos, revision=None):
+        """Place *slots*, with their frozen *photos*, from *start* to *until*.
+
+        Return the FrontPageEdition, still unsaved.
+        """
         edition = FrontPageEdition(
             front_page=self.front,
             revision=revision,
             slots=slots,
+            photos=photos,
             published_by=self.by,
             published_by_name=str(self.by),
         )
@@ -118,7 +122,10 @@ class FrontSitting:
 
     def store(self):
         """Store the editions and the journal; the caller bumps the site's version last."""
-        for edition in timeline.write([self.line], FrontPageEdition):
+        derived.stamp_photos(self.line.added)
+        added = timeline.write([self.line], FrontPageEdition)
+        derived.link_photos(added)
+        for edition in added:
             self.instants += instants_of(edition)
         Act.objects.bulk_create(self.acts)
 
@@ -126,6 +133,17 @@ class FrontSitting:
         self.store()
         SiteState.objects.bump(self.now, *self.instants)
         transaction.on_commit(partial(announce, self.acts))
+
+
+def freeze_photos(slots):
+    """Return the photos of the stored *slots* as readers get them, by the slot's key."""
+    uses = {slot.key: slot.own_photo for slot in map(Slot.read, slots) if slot.own_photo}
+    photos = Photo.objects.named({use["photo"] for use in uses.values()})
+    return {
+        key: photos[use["photo"]].freeze(role="lead", alt=use["alt"])
+        for key, use in uses.items()
+        if use["photo"] in photos
+    }
 
 
 def announce(acts):
@@ -142,13 +160,15 @@ def announce(acts):
 
 
 def instants_of(edition):
-    """Return when *edition* starts and ends, and when its slots let go of their stories."""
+    """Return when *edition* starts and ends, and when its slots let go of their stories
+    and its photos go."""
     ends = [slot["until"] for slot in edition.slots if slot.get("until")]
     return [
         edition.live_from,
         edition.live_until,
         edition.ends_at,
         *map(datetime.fromisoformat, ends),
+        *edition.photo_ends(),
     ]
 
 
@@ -176,7 +196,8 @@ def publish(section, *, revision, by, at=None, until=None, seen=None, reason="")
     ]
     if faults:
         raise PublishingError(*faults)
-    edition = sitting.put(newest.slots, start, until, newest)
+    photos = freeze_photos(newest.slots)
+    edition = sitting.put(newest.slots, start, until, photos=photos, revision=newest)
     name = Act.Name.PLAN_FRONT if start > sitting.now else Act.Name.FRONT
     sitting.note(name, edition, reason)
     sitting.write()
@@ -246,7 +267,9 @@ def change_lead(sitting, front, change, name, reason, until=None):
     if typed_after != typed:
         options = {"kind": FrontPageRevision.Kind.PIN, "based_on": newest, "reason": reason}
         record(front.front, typed_after, by=sitting.by, **options)
-    edition = front.put(after, front.now, INHERIT)
+    kept = {slot["key"] for slot in after if slot.get("photo")}
+    photos = {key: frozen for key, frozen in shown.photos.items() if key in kept} if shown else {}
+    edition = front.put(after, front.now, INHERIT, photos=photos)
     front.store()
     sitting.note(
         name,

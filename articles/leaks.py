@@ -18,7 +18,6 @@ from .models import (
     DossierEdition,
     DossierRevision,
     Edition,
-    EditionPhoto,
     FrontPageEdition,
     LiveEntryEdition,
     LiveRevision,
@@ -232,7 +231,7 @@ def photo_leaks(client, photos, at, secure):
     """Return the Leaks of photos: of *photos*, {name of a size: where it was found}, and of some
     that no page may name, asked by their own addresses.
     """
-    shown = Photo.objects.shown_at(at).filter(edition_photos__in=EditionPhoto.objects.live(at))
+    shown = Photo.objects.shown_at(at).in_use(at)
     sizes = Rendition.objects.filter(photo__in=shown, name__in=[*photos]).values_list("name")
     hidden = photos.keys() - {name for (name,) in sizes}
     leaks = [Leak(photos[name], f"shows the photo {name}, which isn't live") for name in hidden]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from . import pictures
-from .models import Edition, EditionPhoto, Photo, PhotoAct, SiteState
+from .models import Photo, PhotoAct, SiteState
 from .models.photo import store
 
 logger = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ def may_set_rights(photo, user):
     if user.has_perm("articles.change_photo_rights"):
         return True
     is_own = photo.created_by_id == user.pk and user.has_perm("articles.change_photo")
-    return is_own and not EditionPhoto.objects.filter(photo=photo).exists()
+    return is_own and not any(use.exists() for use in photo.uses())
 
 
 @transaction.atomic
@@ -139,13 +139,15 @@ def lock(photo):
 
 
 def show_again(photo):
-    """Give every edition that shows *photo*, which is locked, what isn't frozen in it."""
-    editions = Edition.objects.filter(editionphoto_rows__photo=photo)
-    editions = list(editions.only("lead_photo", "photos"))
-    for edition in editions:
-        edition.stamp_photos({photo.key: photo})
-    if editions:
-        Edition.objects.bulk_update(editions, ["lead_photo", "photos"], batch_size=100)
+    """Give every version that shows *photo*, which is locked, what isn't frozen in it."""
+    stamped = 0
+    for found in photo.versions():
+        versions = list(found)
+        for version in versions:
+            version.stamp_photos({photo.key: photo})
+        found.model.objects.bulk_update(versions, found.model.PHOTO_FIELDS, batch_size=100)
+        stamped += len(versions)
+    if stamped:
         SiteState.objects.bump(timezone.now(), photo.rights_until)
 
 

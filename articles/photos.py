@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import parse_etags
 
 from .filters import check_query, read_only
-from .models import EditionPhoto, Rendition, SiteState
+from .models import Rendition, SiteState
 from .models.photo import CLASSIC, FORMATS, SQUARE, WHOLE, WIDE
 
 # Caches let go of a photo within this time after its rights end or its story is withdrawn.
@@ -62,12 +62,11 @@ def markup_of(frozen, ratio=WHOLE):
     }
 
 
-def shared_pictures(edition, at):
-    """Return the pictures that *edition* tells other sites of at *at*, the widest cut first.
+def shared_pictures(frozen, at):
+    """Return the pictures that other sites are told of for a photo at *at*, the widest cut first.
 
-    Each {"address", "width", "height", "alt"}; none if its lead photo isn't shown, or is small.
+    Each {"address", "width", "height", "alt"}; none if it isn't shown, or is small.
     """
-    frozen = edition.lead_photo
     if not is_shown(frozen, at):
         return []
     found = []
@@ -82,7 +81,10 @@ def shared_pictures(edition, at):
 
 @read_only
 def photo_file(request, name):
-    """A size of a photo that some story shows at request.at: 404 before, 410 after."""
+    """A size of a photo that a story, a front page or a dossier shows at request.at.
+
+    404 before, 410 after.
+    """
     check_query(request.META.get("QUERY_STRING", ""))
     rendition = get_object_or_404(Rendition.objects.select_related("photo"), name=name)
     used, until = time_of_use(rendition.photo, request.at)
@@ -98,9 +100,11 @@ def photo_file(request, name):
 
 
 def time_of_use(photo, at):
-    """Return whether a story showed *photo* by *at*, and until when one does: None for no end."""
-    uses = EditionPhoto.objects.filter(photo=photo).went_live(at)
-    ends = list(uses.values_list("live_until", flat=True))
+    """Return whether *photo* was shown anywhere by *at*, and until when it is: None for no end."""
+    first, *others = (
+        use.went_live(at).order_by().values_list("live_until") for use in photo.uses()
+    )
+    ends = [end for (end,) in first.union(*others)]
     last = None if None in ends else max(ends, default=None)
     return bool(ends), min(filter(None, (last, photo.shown_until)), default=None)
 

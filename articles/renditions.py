@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from PIL import Image, ImageCms
 
 from . import photo_acts
-from .models import Edition, Photo, Rendition
+from .models import Photo, Rendition
 from .models.photo import FORMATS, WHOLE, WIDTHS, photo_storage, store
 from .pictures import DAMAGE
 
@@ -88,16 +88,15 @@ def make(photo):
 
 
 def wanted_crops(photo):
-    """Return {crop name: (ratio, focal point)}: as it is cut now, and as editions froze it."""
+    """Return {crop name: (ratio, focal point)}: as it is cut now, and as versions froze it."""
     wanted = {
         name: (ratio, (photo.focal_x, photo.focal_y)) for ratio, name in photo.crop_names().items()
     }
-    editions = Edition.objects.filter(editionphoto_rows__photo=photo).only("lead_photo", "photos")
-    for edition in editions:
-        for frozen in (edition.lead_photo, *edition.photos):
-            if frozen and frozen["key"] == photo.key:
-                for ratio, name in frozen["crops"].items():
-                    wanted.setdefault(name, (ratio, tuple(frozen["focal"])))
+    shown = (frozen for found in photo.versions() for v in found for frozen in v.frozen_photos())
+    for frozen in shown:
+        if frozen["key"] == photo.key:
+            for ratio, name in frozen["crops"].items():
+                wanted.setdefault(name, (ratio, tuple(frozen["focal"])))
     return wanted
 
 

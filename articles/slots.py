@@ -1,7 +1,7 @@
 """The places of a front page as they are stored, and the merge of what two editors did to them."""
 
 import uuid
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 
 from django.db import models
@@ -39,7 +39,8 @@ class Slot:
 
     story and topic are uuids as text; headline and kicker are said on the front page alone; until
     is when the story leaves the slot to its rule, as SiteState.encode() writes it; allow_repeat:
-    whether it may show a story that stands elsewhere on the page. All may be empty.
+    whether it may show a story that stands elsewhere on the page; photo: {"photo": its uuid,
+    "alt"}, shown instead of the story's on this page alone. All may be empty.
     """
 
     key: str
@@ -51,11 +52,12 @@ class Slot:
     topic: str = ""
     until: str = ""
     allow_repeat: bool = False
+    photo: dict = field(default_factory=dict, hash=False)
 
     @classmethod
     def read(cls, stored):
         """Return the Slot in the dict *stored*; what later versions added to it is left out."""
-        names = {field.name for field in fields(cls)}
+        names = {part.name for part in fields(cls)}
         return cls(**{name: value for name, value in stored.items() if name in names})
 
     @classmethod
@@ -63,7 +65,13 @@ class Slot:
         return cls(uuid.uuid4().hex[:8], str(kind), **values)
 
     def stored(self):
-        return asdict(self)
+        """Return it as a dict, without a photo if there is none: as it was before photos."""
+        return {name: value for name, value in asdict(self).items() if name != "photo" or value}
+
+    @property
+    def own_photo(self):
+        """The photo that goes with its story, {} if there is none."""
+        return self.photo if self.story else {}
 
     def holds_story(self, at):
         """Whether someone put a story here that hasn't left by the aware datetime *at*."""
@@ -165,7 +173,9 @@ def merge_slot(key, base, theirs, mine):
     base, merged, conflicts = base or {}, {}, []
     for name in {**theirs, **mine}:
         before, other, own = (side.get(name) for side in (base, theirs, mine))
-        merged[name] = own if other == before else other
+        value = own if other == before else other
+        if value is not None:
+            merged[name] = value
         if own not in (before, other) and other != before:
             conflicts.append(SlotConflict(key, name, other, own))
     return merged, conflicts

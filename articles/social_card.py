@@ -52,7 +52,7 @@ def shared_pictures(edition, at):
     Each {"address" (a path), "width", "height", "alt"}: its lead photo in several ratios, or its
     card.
     """
-    return photos.shared_pictures(edition, at) or [card_of(edition)]
+    return photos.shared_pictures(edition.lead_photo, at) or [card_of(edition)]
 
 
 def card_of(edition):

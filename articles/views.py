@@ -19,6 +19,7 @@ from .history import tell
 from .live_blog import find_live_blog, find_place, with_coverage
 from .models import Author, Edition, EditionAuthor, EditionTopic, FrontPageEdition, SiteText, Topic
 from .navigation import sections_for
+from .photos import is_shown, shared_pictures
 from .related import find_related
 from .results import Results
 
@@ -31,14 +32,22 @@ def front_page(request):
         # Unlike the lists, it has no second page.
         raise Http404
     edition = FrontPageEdition.objects.shown(None, request.at)
-    return show_front(request, edition.slots if edition else [])
+    return show_front(request, *shown_by(edition))
 
 
-def show_front(request, slots):
-    """Answer with the site's front page that *slots*, as they are stored, make at request.at."""
+def shown_by(edition):
+    """Return the stored slots of a FrontPageEdition (None: there is none) and their photos."""
+    return (edition.slots, edition.photos) if edition else ([], {})
+
+
+def show_front(request, slots, photos):
+    """Answer with the site's front page that *slots*, as they are stored, make at request.at.
+
+    *photos* are those of the slots, frozen, by the slot's key.
+    """
     sections = sections_for(request)
     context = {
-        **vars(fill_site(slots, sections, request.at)),
+        **vars(fill_site(slots, sections, request.at, photos)),
         "sections": sections,
         "structured_data": structured_data.front(),
     }
@@ -208,13 +217,17 @@ def show_topic(request, slug, *, is_section):
         return move_to(topic.final.get_absolute_url(), request)
     # It heads the first page of a section alone; what isn't one may have been one.
     has_front = is_section and "avant" not in request.GET
-    return show_list(request, topic, topic.front_slots or [] if has_front else [])
+    shown = (topic.front_slots or [], topic.front_photos or {}) if has_front else ([], {})
+    return show_list(request, topic, *shown)
 
 
-def show_list(request, topic, slots):
-    """Answer with the page of *topic*; *slots*, as they are stored, stand above its stories."""
+def show_list(request, topic, slots, photos):
+    """Answer with the page of *topic*; *slots*, as they are stored, stand above its stories.
+
+    *photos* are those of the slots, frozen, by the slot's key.
+    """
     children = Topic.objects.filter(parent=topic).with_stories(request.at)
-    front = fill_section(slots, topic, request.at) if slots else Front()
+    front = fill_section(slots, topic, request.at, photos) if slots else Front()
     rows = EditionTopic.objects.live(request.at).in_topic(topic)
     rows, chosen = rows.exclude(article__in=front.articles), topic.dossier_stories
     if chosen:
@@ -222,6 +235,7 @@ def show_list(request, topic, slots):
         rows = rows.exclude(article__uuid__in=chosen)
     page = keyset_page(rows, request)
     leads = [] if page.before else Edition.objects.live(request.at).chosen(chosen)
+    photo = None if page.before else topic.dossier_photo
     return render(
         request,
         "articles/topic_detail.html",
@@ -230,6 +244,8 @@ def show_list(request, topic, slots):
             "front": front,
             "children": children.order_by("slug"),
             "page": page,
+            "photo": photo if is_shown(photo or {}, request.at) else None,
+            "picture": next(iter(shared_pictures(photo or {}, request.at)), None),
             "leads": [edition for edition in leads if edition.article_id not in front.articles],
             "structured_data": structured_data.topic(topic),
             "feeds": feed_links(feed_of(topic), topic.slug),

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from .. import dossiers
 from ..dossiers import MOST_STORIES, DossierConflict
-from ..models import Article, Dossier, LiveEntry, Topic
+from ..models import Article, Dossier, LiveEntry, Photo, Topic
 from ..topic_acts import TopicError
+from .photos_field import PhotoField
 from .picker import PickOne
 from .prose import LineField, ProseField
 
@@ -27,6 +28,7 @@ class DossierForm(forms.Form):
 
     based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     introduction_html = ProseField(label=_("Introduction"), required=False)
+    photo = PhotoField(label=_("Photo"), required=False)
     reason = LineField(
         label=_("Motif, pour le journal"), max_length=250, required=False, widget=forms.TextInput
     )
@@ -48,7 +50,7 @@ class DossierForm(forms.Form):
     @classmethod
     def moved_up(cls, data, position):
         """Return the form of *data* with the story at *position* (as text) before the one above."""
-        typed = data.dict()
+        typed = data.copy()
         if position in map(str, range(2, MOST_STORIES + 1)):
             above, below = f"story_{int(position) - 1}", f"story_{position}"
             typed[above], typed[below] = typed.get(below, ""), typed.get(above, "")
@@ -57,7 +59,8 @@ class DossierForm(forms.Form):
     def show_again(self, faults, *, over):
         """Tell *faults*; what is sent next is over the Dossier *over*."""
         self.add_error(None, faults)
-        self.data = {**self.data.dict(), "based_on": over.number}
+        self.data = self.data.copy()
+        self.data["based_on"] = over.number
 
     def write(self, topic, *, by):
         """Keep what was typed; return the Dossier, or raise as dossiers.write()."""
@@ -66,6 +69,7 @@ class DossierForm(forms.Form):
             topic,
             introduction_html=self.cleaned_data["introduction_html"],
             articles=list(dict.fromkeys(filter(None, chosen))),
+            photo=self.cleaned_data["photo"],
             based_on=self.cleaned_data["based_on"],
             by=by,
         )
@@ -91,13 +95,19 @@ def dossier_page(request, topic):
         "form": form,
         "media": form.media,
         "theirs": theirs,
+        "theirs_photo": photos_of([theirs]).get(theirs.photo.get("photo")) if theirs else None,
         "theirs_stories": dossiers.articles_of(theirs.stories) if theirs else [],
         "is_shown": bool(editions and dossiers.is_same(editions[0], dossier)),
-        "editions": with_articles(editions),
-        "revisions": with_articles(revisions),
+        "editions": with_contents(editions),
+        "revisions": with_contents(revisions),
     }
     page = "admin/articles/topic/dossier.html"
     return render(request, page, {**admin.site.each_context(request), **context})
+
+
+def photos_of(rows):
+    """Return the Photos that *rows*, dossiers or their versions, show, by key."""
+    return Photo.objects.named({row.photo["photo"] for row in rows if row.photo})
 
 
 def filled(dossier, version):
@@ -111,16 +121,20 @@ def filled(dossier, version):
     row = (again and again.first()) or dossier
     articles = dossiers.articles_of(row.stories)
     places = {f"story_{position}": article for position, article in enumerate(articles, start=1)}
-    return {"introduction_html": row.introduction_html, "based_on": dossier.number, **places}
+    typed = {"introduction_html": row.introduction_html, "photo": row.photo}
+    return {**typed, "based_on": dossier.number, **places}
 
 
 def is_number(text):
     return text.isdecimal() and len(text) < 9
 
 
-def with_articles(rows):
-    """Return (row, its Articles) for each of *rows*."""
-    return list(zip(rows, dossiers.articles_of_each([row.stories for row in rows]), strict=True))
+def with_contents(rows):
+    """Return (row, its Articles, its Photo or None) for each of *rows*."""
+    articles = dossiers.articles_of_each([row.stories for row in rows])
+    photos = photos_of(rows)
+    found = [photos.get(row.photo.get("photo")) for row in rows]
+    return list(zip(rows, articles, found, strict=True))
 
 
 def send(request, topic, form):

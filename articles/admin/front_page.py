@@ -24,6 +24,7 @@ from .dates import short_time
 from .front_page_finding import find_front, find_stories, find_topics, newest_of
 from .front_page_form import FrontPageForm, SlotForm, SlotFormSet, names_of
 from .front_page_versions import differences_page, restore_page, versions_page
+from .previews import photo_folder
 
 
 @admin.register(FrontPage)
@@ -271,10 +272,13 @@ def preview_page(request, section):
     request.at = at or timezone.now()
     text = _("Telle qu’elle serait le %(time)s.") % {"time": moment_text(request.at)}
     request.banner = {"title": _("Une non publiée"), "text": text}
+    frozen = front_pages.freeze_photos(stored)
+    # Readers may not have them yet.
+    photos = {key: {**photo, "folder": photo_folder()} for key, photo in frozen.items()}
     if front.section_id:
         topic = Topic.objects.with_dossier(request.at).for_page().get(pk=front.section_id)
-        return keep_private(views.show_list(request, topic, stored))
-    return keep_private(views.show_front(request, stored))
+        return keep_private(views.show_list(request, topic, stored, photos))
+    return keep_private(views.show_front(request, stored, photos))
 
 
 @require_POST

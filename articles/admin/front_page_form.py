@@ -6,9 +6,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Article, SiteState, Topic
+from ..models import Article, Photo, SiteState, Topic
 from ..slots import Kind, Rule, Slot
 from .local_time import LocalTimeField
+from .photos_field import PhotoField
 from .picker import PickKey
 from .prose import LineField
 
@@ -41,6 +42,8 @@ class SlotForm(forms.Form):
     headline = LineField(label=_("Titre à la une"), max_length=250, required=False)
     kicker = LineField(label=_("Surtitre à la une"), max_length=120, required=False)
     until = LocalTimeField(label=_("L’article quitte la place le"), required=False)
+    # Lists print no caption.
+    photo = PhotoField(label=_("Photo à la une"), required=False, parts=("alt",))
     allow_repeat = forms.BooleanField(
         label=_("Peut répéter un article montré ailleurs sur la page"), required=False
     )
@@ -68,7 +71,8 @@ class SlotForm(forms.Form):
 
     def stored(self):
         """Return the slot as it is stored."""
-        names = ("key", "kind", "story", "rule", "topic", "headline", "kicker", "allow_repeat")
+        names = ("key", "kind", "story", "rule", "topic", "headline", "kicker")
+        names += ("allow_repeat", "photo")
         until = self.cleaned_data["until"]
         values = {name: self.cleaned_data[name] for name in names}
         return Slot(**values, until=SiteState.encode(until) if until else "").stored()
@@ -76,7 +80,7 @@ class SlotForm(forms.Form):
     @property
     def has_more(self):
         """Whether what is folded away is filled in, or wrong."""
-        names = ("headline", "kicker", "until", "allow_repeat")
+        names = ("headline", "kicker", "until", "allow_repeat", "photo")
         return any(self[name].value() or self[name].errors for name in names)
 
 
@@ -135,8 +139,11 @@ class FrontPageForm(forms.Form):
 
 
 def names_of(keys):
-    """Return what the stories and topics with the uuids *keys* are called; two queries."""
+    """Return what the stories, topics and photos with the uuids *keys* are called."""
     keys = {key for key in keys if key}
     found = [*Article.objects.filter(uuid__in=keys).values_list("uuid", "headline")]
     found += [*Topic.objects.filter(uuid__in=keys).values_list("uuid", "name")]
-    return {str(key): name for key, name in found}
+    names = {str(key): name for key, name in found}
+    if rest := keys - names.keys():
+        names |= {photo.key: str(photo) for photo in Photo.objects.filter(uuid__in=rest)}
+    return names

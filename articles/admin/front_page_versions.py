@@ -110,8 +110,10 @@ def show(request, front, old, new, title, restores=False):
 
 def differences(old, new):
     """Return the Changes that lead from the stored slots *old* to *new*, for people."""
-    names = names_of(key for slot in (*old, *new) for key in (slot["story"], slot["topic"]))
     before, after = ({slot["key"]: Slot.read(slot) for slot in side} for side in (old, new))
+    slots = [*before.values(), *after.values()]
+    keys = [key for slot in slots for key in (slot.story, slot.topic, slot.photo.get("photo"))]
+    names = names_of(keys)
     changes = [compare_items(_("Ordre"), *(order_of(side, before, after) for side in (old, new)))]
     for key in {**before, **after}:
         slot = after.get(key) or before[key]
@@ -141,6 +143,10 @@ def tell(slot, names):
         parts.append(_("titre à la une « %s »") % slot.headline)
     if slot.kicker:
         parts.append(_("surtitre à la une « %s »") % slot.kicker)
+    if slot.photo:
+        parts.append(_("photo à la une « %s »") % names.get(slot.photo["photo"], ""))
+        if slot.photo["alt"]:
+            parts.append(_("décrite « %s »") % slot.photo["alt"])
     if slot.until:
         parts.append(_("jusqu’au %s") % shown_time(slot.leaves_at))
     if slot.rule == Rule.TOPIC:

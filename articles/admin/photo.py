@@ -14,16 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import body
 from ..analysis import fold
-from ..models import Article, EditionPhoto, Photo
+from ..models import Photo
 from ..renditions import make_soon
 from .dates import short_time
-from .history import state_of
 from .photo_files import photo_file, thumbnail
 from .photo_pages import act_page, offered_acts
 from .photo_upload import choose_photo, upload_photos
+from .photo_uses import SHOWN, drafts_with, uses_of
 from .prose import LineField, TextField
-
-SHOWN = 50
 
 
 class PhotoForm(forms.ModelForm):
@@ -198,23 +196,3 @@ def state_of_photo(photo, at):
     if photo.rights_until:
         return "planned", _("Jusqu’au %(time)s") % {"time": short_time(photo.rights_until)}
     return "live", _("Utilisable")
-
-
-def uses_of(photo, at):
-    """Return the newest editions that show *photo*, each with its state, a story once a state."""
-    rows = EditionPhoto.objects.filter(photo=photo).select_related("edition")
-    rows = rows.defer("edition__body_html", "edition__photos").order_by("-live_from", "-pk")
-    found = {}
-    for row in rows[:SHOWN]:
-        state = state_of(row.edition, at)
-        if state != "cancelled":
-            found.setdefault((row.article_id, state), {"edition": row.edition, "state": state})
-    return list(found.values())
-
-
-def drafts_with(photo):
-    """Return the stories of the desk that hold *photo*, beside the text or in it."""
-    # A text names a photo only since it was there: the index on the date keeps this short.
-    in_text = Q(updated_at__gte=photo.created_at, body__contains=photo.key)
-    articles = Article.objects.filter(Q(article_photos__photo=photo) | in_text).distinct()
-    return articles.defer("body", "standfirst")[:SHOWN]

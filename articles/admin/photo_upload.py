@@ -17,6 +17,7 @@ from ..models import Photo
 from ..photo_acts import KnownPhotoError, PhotoError
 from ..pictures import LEAST_SIDE, MOST_MEGABYTES, MOST_MEGAPIXELS, PictureError
 from ..renditions import make_soon
+from .photo_uses import uses_of
 
 MOST_FILES = 20
 SHOWN = 36
@@ -128,9 +129,8 @@ def add_files(request, form):
 def where_used(photo):
     """Return a message on a file that is in the library already."""
     address = reverse("admin:articles_photo_change", args=[photo.pk])
-    rows = photo.edition_photos.order_by("-live_from", "-pk")
-    headlines = rows.values_list("edition__headline", flat=True)[:3]
-    used = ", ".join(f"« {headline} »" for headline in dict.fromkeys(headlines))
+    names = (use["name"] for use in uses_of(photo, timezone.now()))
+    used = ", ".join(f"« {name} »" for name in [*dict.fromkeys(map(str, names))][:3])
     text = _("Déjà utilisée dans %(stories)s.") if used else _("Déjà dans la photothèque.")
     link = format_html('<a href="{}">{}</a>', address, photo)
     return format_html("{} {}", text % {"stories": used}, link)

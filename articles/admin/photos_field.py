@@ -19,7 +19,7 @@ LONGEST_ALT = ArticlePhoto._meta.get_field("alt").max_length
 WORDS = {
     "moved": _("{title} : place {place} sur {count}."),
     "added": _("{title} est ajoutée."),
-    "removed": _("{title} est retirée de l’article."),
+    "removed": _("{title} est retirée."),
 }
 
 
@@ -30,13 +30,14 @@ class PhotosWidget(forms.Widget):
     """
 
     media = forms.Media(js=[Script("js/desk/photos.js", type="module")])
+    parts = PARTS
 
     def value_from_datadict(self, data, files, name):
         """Return what was typed, as ArticlePhoto.snapshot() has it; None if the form lacks it."""
         if name not in data:
             return None
         keys = [key for key in getlist(data, name) if key]
-        parts = {part: getlist(data, f"{name}-{part}") for part in PARTS}
+        parts = {part: getlist(data, f"{name}-{part}") for part in self.parts}
         # One that lacks a part is refused below, and not forgotten.
         return [
             {"photo": key, **{part: "".join(texts[n : n + 1]) for part, texts in parts.items()}}
@@ -52,6 +53,7 @@ class PhotosWidget(forms.Widget):
         context = {
             "name": name,
             "rows": [{**use, "of": photos[use["photo"]]} for use in uses if use["photo"] in photos],
+            "parts": self.parts,
             "roles": ArticlePhoto.Role.choices,
             "longest_alt": LONGEST_ALT,
             "picker": reverse("admin:articles_photo_choose"),
@@ -88,6 +90,41 @@ class PhotosField(forms.Field):
             " – ".join(filter(None, (photos.get(use["photo"], ""), use["caption"], use["alt"])))
             for use in uses or []
         ]
+
+
+class PhotoWidget(PhotosWidget):
+    """The same for one photo alone: another one that is chosen takes its place."""
+
+    parts = ("caption", "alt")
+
+    def render(self, name, value, attrs=None, renderer=None):
+        # What is stored is one use, what was typed a list.
+        uses = [value] if isinstance(value, dict) and value else value
+        return super().render(name, uses, attrs, renderer)
+
+
+class PhotoField(PhotosField):
+    """Cleans to {"photo": its key, and what is typed of it, by *parts*}; {} for none."""
+
+    widget = PhotoWidget
+
+    def __init__(self, *, parts=PhotoWidget.parts, **kwargs):
+        super().__init__(**kwargs)
+        self.widget.parts = parts
+
+    def to_python(self, value):
+        uses = [{"role": ArticlePhoto.Role.LEAD, "caption": "", **use} for use in value or []]
+        return super().to_python(uses)
+
+    def clean(self, value):
+        return self.as_stored(super().clean(value))
+
+    def as_stored(self, uses):
+        names = ("photo", *self.widget.parts)
+        return {name: uses[0][name] for name in names} if uses else {}
+
+    def has_changed(self, initial, data):
+        return data is not None and self.as_stored(self.to_python(data)) != (initial or {})
 
 
 def keys_of(uses):

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from .edition import TimelineQuerySet
+from .edition import ShowsPhotos, TimelineQuerySet
 
 
 class DossierQuerySet(models.QuerySet):
@@ -25,6 +25,8 @@ class Dossier(models.Model):
     introduction_html = models.TextField(_("introduction"), blank=True)
     # The uuids of the chosen articles, as text, in their order.
     stories = models.JSONField(_("articles choisis"), default=list)
+    # {"photo": its uuid as text, "caption", "alt"}, {} if there is none.
+    photo = models.JSONField(_("photo"), default=dict, blank=True)
     # That of the revision it is: who types over an older one is told.
     number = models.PositiveIntegerField(_("version"), default=0)
     updated_at = models.DateTimeField(_("modifié le"), auto_now=True)
@@ -59,6 +61,7 @@ class DossierRevision(models.Model):
     number = models.PositiveIntegerField(_("numéro"), default=1)
     introduction_html = models.TextField(_("introduction"), blank=True)
     stories = models.JSONField(_("articles choisis"), default=list)
+    photo = models.JSONField(_("photo"), default=dict, blank=True)
     # Typed over an older one than the newest: it never was the working copy.
     is_refused = models.BooleanField(_("gardée à part"), default=False)
     at = models.DateTimeField(_("le"), default=timezone.now)
@@ -74,7 +77,7 @@ class DossierRevision(models.Model):
     objects = DossierRevisionQuerySet.as_manager()
 
     # What someone types; the rest says when and who.
-    TYPED = ("introduction_html", "stories")
+    TYPED = ("introduction_html", "stories", "photo")
 
     class Meta:
         verbose_name = _("version d’un dossier")
@@ -101,13 +104,17 @@ class DossierEditionQuerySet(TimelineQuerySet):
         return self.get(dossier__topic__uuid=topic, number=number)
 
 
-class DossierEdition(models.Model):
+class DossierEdition(ShowsPhotos, models.Model):
     """A published version, never changed but for its end. An empty one shows nothing."""
 
     dossier = models.ForeignKey(Dossier, related_name="editions", on_delete=models.PROTECT)
     number = models.PositiveIntegerField(_("numéro"), default=1)
     introduction_html = models.TextField(_("introduction"), blank=True)
     stories = models.JSONField(_("articles choisis"), default=list)
+    # As the desk chose it, and as readers see it: as Photo.freeze() has it.
+    photo = models.JSONField(_("photo"), default=dict, blank=True)
+    lead_photo = models.JSONField(_("photo principale"), default=dict, blank=True)
+    used_photos = models.ManyToManyField("Photo", related_name="dossier_editions", editable=False)
     live_from = models.DateTimeField(_("en ligne dès"))
     live_until = models.DateTimeField(_("en ligne jusqu’à"), null=True)
     reason = models.CharField(_("motif"), max_length=250, blank=True)

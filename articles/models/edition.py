@@ -213,7 +213,41 @@ class EditionQuerySet(ListQuerySet):
         return stories.annotate(story_key=F("article__uuid"))
 
 
-class Edition(models.Model):
+class ShowsPhotos:
+    """A version for readers that shows photos, each as Photo.freeze() has it.
+
+    PHOTO_FIELDS are the columns that hold them: the one place that says so.
+    """
+
+    PHOTO_FIELDS = ("lead_photo",)
+
+    def frozen_photos(self):
+        """Return all photos that it shows."""
+        return [self.lead_photo] if self.lead_photo else []
+
+    def photo_keys(self):
+        """Return the uuids, as text, of the photos that it shows."""
+        return {photo["key"] for photo in self.frozen_photos()}
+
+    def photo_ends(self):
+        """Return the aware datetimes at which a photo that it shows goes."""
+        ends = (photo.get("until") for photo in self.frozen_photos())
+        return [datetime.fromisoformat(end) for end in ends if end]
+
+    def stamp_photos(self, photos):
+        """Take anew from *photos*, {key: Photo}, what isn't frozen: their sizes and their end."""
+        self.lead_photo = restamp(self.lead_photo, photos)
+
+
+def restamp(frozen, photos):
+    """Return the photo *frozen* ({}: none) stamped with that of *photos*, {key: Photo}, if any."""
+    photo = photos.get(frozen.get("key"))
+    return photo.stamp(frozen) if photo else frozen
+
+
+class Edition(ShowsPhotos, models.Model):
+    PHOTO_FIELDS = ("lead_photo", "photos")
+
     # Its own index would be the third that begins with it.
     article = models.ForeignKey(
         "Article", related_name="editions", on_delete=models.PROTECT, db_index=False
@@ -388,22 +422,11 @@ class Edition(models.Model):
         beside += [topic.name for topic in topics]
         return analyse(" ".join(beside))
 
-    def photo_keys(self):
-        """Return the uuids, as text, of the photos that it shows."""
-        return {photo["key"] for photo in (self.lead_photo, *self.photos) if photo}
-
-    def photo_ends(self):
-        """Return the aware datetimes at which a photo that it shows goes."""
-        ends = (photo.get("until") for photo in (self.lead_photo, *self.photos))
-        return [datetime.fromisoformat(end) for end in ends if end]
+    def frozen_photos(self):
+        return [photo for photo in (self.lead_photo, *self.photos) if photo]
 
     def stamp_photos(self, photos):
-        """Take anew from *photos*, {key: Photo}, what isn't frozen: their sizes and their end."""
-        stamped = [
-            photos[frozen["key"]].stamp(frozen) if frozen["key"] in photos else frozen
-            for frozen in (self.lead_photo, *self.photos)
-            if frozen
-        ]
+        stamped = [restamp(frozen, photos) for frozen in self.frozen_photos()]
         self.lead_photo = next((p for p in stamped if p["role"] == "lead"), {})
         self.photos = [p for p in stamped if p is not self.lead_photo]
 

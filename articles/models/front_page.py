@@ -4,12 +4,12 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .edition import TimelineQuerySet
+from .edition import ShowsPhotos, TimelineQuerySet, restamp
 
 
 class FrontPageQuerySet(models.QuerySet):
@@ -60,6 +60,11 @@ class FrontPageRevisionQuerySet(models.QuerySet):
     def current(self):
         """Those that are or were the front page at the desk: not what a conflict kept beside."""
         return self.exclude(kind=FrontPageRevision.Kind.CONFLICT)
+
+    def newest(self):
+        """What is the front page at the desk now, one of each."""
+        newer = FrontPageRevision.objects.current().filter(front_page=OuterRef("front_page"))
+        return self.filter(pk=Subquery(newer.order_by("-number").values("pk")[:1]))
 
 
 class FrontPageRevision(models.Model):
@@ -121,8 +126,10 @@ class FrontPageEditionQuerySet(TimelineQuerySet):
         return self.of_section(section).in_force(at).first()
 
 
-class FrontPageEdition(models.Model):
+class FrontPageEdition(ShowsPhotos, models.Model):
     """What readers get of a front page for some time; its slots never change."""
+
+    PHOTO_FIELDS = ("photos",)
 
     front_page = models.ForeignKey(FrontPage, related_name="editions", on_delete=models.PROTECT)
     number = models.PositiveIntegerField(_("numéro"))
@@ -131,6 +138,11 @@ class FrontPageEdition(models.Model):
         FrontPageRevision, related_name="editions", on_delete=models.PROTECT, null=True
     )
     slots = models.JSONField(_("places"), default=list)
+    # Those of its slots, by the slot's key, as Photo.freeze() has them.
+    photos = models.JSONField(_("photos"), default=dict, blank=True)
+    used_photos = models.ManyToManyField(
+        "Photo", related_name="front_page_editions", editable=False
+    )
     live_from = models.DateTimeField(_("en ligne dès"))
     live_until = models.DateTimeField(_("en ligne jusqu’à"), null=True)
     ends_at = models.DateTimeField(_("fin demandée"), null=True)
@@ -170,3 +182,9 @@ class FrontPageEdition(models.Model):
 
     def __str__(self):
         return f"{self.front_page_id}/{self.number}"
+
+    def frozen_photos(self):
+        return [*self.photos.values()]
+
+    def stamp_photos(self, photos):
+        self.photos = {key: restamp(frozen, photos) for key, frozen in self.photos.items()}

@@ -12,7 +12,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ..analysis import fold
-from .edition import DerivedQuerySet, DerivedRow
+from .dossier import DossierEdition
+from .edition import DerivedQuerySet, DerivedRow, Edition
+from .front_page import FrontPageEdition
 from .site_state import SiteState
 
 # "" is the whole picture; the others are cut around the focal point.
@@ -57,6 +59,14 @@ class PhotoQuerySet(models.QuerySet):
     def shown_at(self, at):
         """Those whose rights allow to show them at *at*, and that aren't removed."""
         return self.filter(Q(rights_until=None) | Q(rights_until__gt=at), removed_at=None)
+
+    def in_use(self, at):
+        """Those that a story, a front page or a dossier may show readers at *at*."""
+        return self.filter(
+            Q(pk__in=EditionPhoto.objects.live(at).values("photo"))
+            | Q(pk__in=FrontPageEdition.objects.in_force(at).values("used_photos"))
+            | Q(pk__in=DossierEdition.objects.in_force(at).values("used_photos"))
+        )
 
 
 class Photo(models.Model):
@@ -175,6 +185,23 @@ class Photo(models.Model):
         """What of its texts is missing for it to be published, as names of fields (E15)."""
         names = [] if self.is_decorative else ["alt"]
         return [name for name in (*names, "credit") if not getattr(self, name).strip()]
+
+    def uses(self):
+        """Return where it is published, as querysets of rows with a place in time.
+
+        Of stories (EditionPhoto), of front pages and of dossiers (their editions).
+        """
+        return [
+            EditionPhoto.objects.filter(photo=self),
+            self.front_page_editions.all(),
+            self.dossier_editions.all(),
+        ]
+
+    def versions(self):
+        """Return the querysets of all versions that show it, with their photos alone."""
+        stories = Edition.objects.filter(editionphoto_rows__photo=self)
+        found = [stories, self.front_page_editions.all(), self.dossier_editions.all()]
+        return [versions.only(*versions.model.PHOTO_FIELDS) for versions in found]
 
     def may_be_described_by(self, user):
         """Whether *user*, who may change photos, may change the texts of this one."""

@@ -61,19 +61,26 @@ class TopicQuerySet(models.QuerySet):
     def with_dossier(self, at):
         """Annotate what the dossier shows at the aware datetime *at*; None where there is none.
 
-        dossier_html: its introduction; dossier_stories: the uuids of its articles, in order.
+        dossier_html: its introduction; dossier_stories: the uuids of its articles, in order;
+        dossier_photo: its photo as it was frozen, {} if it has none.
         """
         shown = DossierEdition.objects.in_force(at).filter(dossier__topic=OuterRef("pk"))
         return self.annotate(
             dossier_html=Subquery(shown.values("introduction_html")[:1]),
             dossier_stories=Subquery(shown.values("stories")[:1]),
+            dossier_photo=Subquery(shown.values("lead_photo")[:1]),
         )
 
     def with_front(self, at):
-        """Annotate front_slots: those of its own front page at the aware datetime *at*, or None."""
-        shown = FrontPageEdition.objects.in_force(at)
-        shown = shown.filter(front_page__section=OuterRef("pk")).values("slots")
-        return self.annotate(front_slots=Subquery(shown[:1]))
+        """Annotate front_slots and front_photos, their photos, at the aware datetime *at*.
+
+        Those of its own front page, None if it has none.
+        """
+        shown = FrontPageEdition.objects.in_force(at).filter(front_page__section=OuterRef("pk"))
+        return self.annotate(
+            front_slots=Subquery(shown.values("slots")[:1]),
+            front_photos=Subquery(shown.values("photos")[:1]),
+        )
 
     def for_page(self):
         """Load what a topic's page prints of it: what stands above, as deep as IPTC's tree."""

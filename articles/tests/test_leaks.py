@@ -147,8 +147,9 @@ class LeakTests(TestCase):
         assert self.check().startswith("No leak on")
 
         def working_copy(topics, at):
-            shown = {"dossier_html": "introduction_html", "dossier_stories": "stories"}
-            return topics.annotate(**{name: F(f"dossier__{of}") for name, of in shown.items()})
+            columns = [("html", "introduction_html"), ("stories", "stories"), ("photo", "photo")]
+            shown = {f"dossier_{name}": F(f"dossier__{column}") for name, column in columns}
+            return topics.annotate(**shown)
 
         with mock.patch.object(TopicQuerySet, "with_dossier", working_copy):
             address = topic.get_absolute_url()

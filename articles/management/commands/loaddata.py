@@ -22,6 +22,7 @@ from ...models import (
     EditionAuthor,
     EditionPhoto,
     EditionTopic,
+    FrontPageEdition,
     LiveEntryEdition,
     LiveRevision,
     Revision,
@@ -66,20 +67,28 @@ class Command(loaddata.Command):
     def loaddata(self, fixture_labels):
         self.has_added = False
         self.new_articles = set()
-        self.new_editions = []
+        self.new_editions, self.new_pages = [], []
         super().loaddata(fixture_labels)
         if self.using != DEFAULT_DB_ALIAS:
             return
         derived.index_articles(self.new_articles)
         for start in range(0, len(self.new_editions), BATCH):
             derived.index(self.new_editions[start : start + BATCH])
+        self.show_photos()
         if self.has_added:
             instants = (
                 at
-                for row in self.new_editions
+                for row in (*self.new_editions, *self.new_pages)
                 for at in (row.live_from, row.live_until, *row.photo_ends())
             )
             SiteState.objects.bump(timezone.now(), *instants)
+
+    def show_photos(self):
+        """Give the new front pages and dossiers what their photos have now."""
+        derived.stamp_photos(self.new_pages)
+        for row in self.new_pages:
+            row.save(update_fields=row.PHOTO_FIELDS)
+        derived.link_photos(self.new_pages)
 
     def load_label(self, fixture_label):
         self.label = fixture_label
@@ -113,6 +122,8 @@ class Command(loaddata.Command):
             self.new_articles.add(row.pk)
         if isinstance(row, Edition):
             self.new_editions.append(row)
+        if isinstance(row, FrontPageEdition | DossierEdition):
+            self.new_pages.append(row)
         return True
 
     def rows(self):

@@ -9,7 +9,15 @@ from playwright.sync_api import expect
 from ... import renditions
 from ...models import Article, Photo
 from ..drawings import draw, encode
-from ..factories import figure, make_article, make_edition, make_photo, make_section, make_user
+from ..factories import (
+    figure,
+    make_article,
+    make_edition,
+    make_photo,
+    make_section,
+    make_topic,
+    make_user,
+)
 from .audit import WIDTHS, faults_of
 
 PAGES = {
@@ -127,3 +135,38 @@ def test_page_of_a_story_does_not_jump_when_its_photos_come(page, transactional_
     page.wait_for_load_state("networkidle")
     assert page.evaluate(tops) == before
     assert all(low < high for low, high in pairwise(before))
+
+
+def test_photo_is_chosen_for_a_place_of_the_front_page_and_for_a_dossier(
+    desk, problems, made_at_once
+):
+    topic, section = make_topic(name="Un dossier d’essai"), make_section(name="Monde")
+    make_edition(headline="Premier essai", body="<p>Texte.</p>", section=section, topics=[topic])
+    make_photo(alt="Un phare d’essai")
+    make_photo(alt="Une plage d’essai")
+    desk.goto("/admin/articles/frontpage/0/")
+    desk.get_by_role("button", name="Ajouter une place").click()
+    place = desk.locator("[data-slot]:visible")
+    place.get_by_role("combobox", name="Article choisi").press_sequentially("premier")
+    desk.get_by_role("option", name="Premier essai").click()
+    place.locator("summary").click()
+    opener = place.get_by_role("button", name="Choisir ou ajouter une photo")
+    choose(desk, opener, 0)
+    choose(desk, opener, 1)
+    expect(place.locator(".story-photo")).to_have_count(1)
+    place.get_by_label("Texte de remplacement à cette place").fill("Le phare, à la une")
+    assert faults_of(desk, problems) == []
+    desk.get_by_role("button", name="Enregistrer et publier").click()
+    expect(desk.get_by_text("La une est en ligne.")).to_be_visible()
+    desk.goto("/")
+    expect(desk.get_by_role("img", name="Le phare, à la une")).to_be_visible()
+    desk.goto(f"/admin/articles/topic/{topic.pk}/dossier/")
+    choose(desk, desk.get_by_role("button", name="Choisir ou ajouter une photo"), 1)
+    desk.get_by_label("Légende à cette place").fill("Le phare, au dossier.")
+    assert faults_of(desk, problems) == []
+    desk.get_by_role("button", name="Publier", exact=True).click()
+    expect(desk.get_by_text("Le dossier est en ligne.")).to_be_visible()
+    desk.goto(topic.get_absolute_url())
+    expect(desk.get_by_role("img", name="Un phare d’essai")).to_be_visible()
+    expect(desk.get_by_text("Le phare, au dossier.")).to_be_visible()
+    assert faults_of(desk, problems) == []

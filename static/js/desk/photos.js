@@ -1,4 +1,5 @@
-// The photos beside a story's text: chosen in a window, put in order by buttons, taken out.
+// The photos beside a story's text, or the one of a place: chosen in a window, put in order by
+// buttons, taken out.
 
 import { choosePhoto } from "./photo_window.js";
 
@@ -20,6 +21,7 @@ class StoryPhotos {
   }
 
   add(photo) {
+    if ("single" in this.root.dataset) this.list.replaceChildren();
     const item = this.root.querySelector("template").content.firstElementChild.cloneNode(true);
     const name = this.list.parentElement.querySelector("input[type=hidden]").name;
     item.querySelector(`[name="${name}"]`).value = photo.key;
@@ -27,13 +29,16 @@ class StoryPhotos {
     const title = item.querySelector("[data-title]");
     title.textContent = photo.title;
     title.href = photo.card;
-    item.querySelector("textarea").placeholder = photo.caption;
+    const caption = item.querySelector("textarea");
+    if (caption) caption.placeholder = photo.caption;
     item.querySelector("input[type=text]").placeholder = photo.alt;
-    const hasLead = [...this.list.querySelectorAll("select")].some((role) => role.value === "lead");
-    item.querySelector("select").value = hasLead ? "gallery" : "lead";
+    const roles = [...this.list.querySelectorAll("select")];
+    const hasLead = roles.some((role) => role.value === "lead");
+    const role = item.querySelector("select");
+    if (role) role.value = hasLead ? "gallery" : "lead";
     this.list.append(item);
     this.changed(item, "added");
-    item.querySelector("textarea").focus();
+    (caption ?? item.querySelector("input[type=text]")).focus();
   }
 
   up(item, button) {
@@ -73,8 +78,9 @@ class StoryPhotos {
   refresh() {
     const items = [...this.list.children];
     items.forEach((item, place) => {
-      item.querySelector("[data-act=up]").disabled = place === 0;
-      item.querySelector("[data-act=down]").disabled = place === items.length - 1;
+      const [up, down] = ["up", "down"].map((act) => item.querySelector(`[data-act=${act}]`));
+      if (up) up.disabled = place === 0;
+      if (down) down.disabled = place === items.length - 1;
       for (const button of item.querySelectorAll("[data-act]")) {
         button.setAttribute("aria-label", `${button.textContent} – ${titleOf(item)}`);
       }
@@ -86,4 +92,9 @@ function titleOf(item) {
   return item.querySelector("[data-title]").textContent;
 }
 
-document.querySelectorAll(".story-photos").forEach((root) => new StoryPhotos(root));
+function enhance(part) {
+  part.querySelectorAll(".story-photos").forEach((root) => new StoryPhotos(root));
+}
+
+enhance(document);
+document.addEventListener("formset:added", (event) => enhance(event.target));
