@@ -62,33 +62,6 @@ def test_pins_become_front_pages_and_go_back_with_their_stories_and_times(tmp_pa
         place.close()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_dossiers_of_before_have_their_working_copy_for_a_first_version(tmp_path):
-    place = Place(tmp_path, "dossiers")
-    written = (
-        "from articles.models import *; from articles.tests.factories import make_topic;"
-        "Dossier.objects.create(topic=make_topic(), number=3, introduction_html='<p>Un</p>',"
-        " stories=['x'], updated_by_name='Ada'); Dossier.objects.create(topic=make_topic())"
-    )
-    told = (
-        "from articles.models import *;"
-        "print(*DossierRevision.objects.values_list('number', 'introduction_html', 'stories',"
-        " 'by_name', 'is_refused'))"
-    )
-    try:
-        for words in (
-            ["migrate", "articles", "0022"],
-            ["shell", "--verbosity=0", "--command", written],
-            ["migrate"],
-            ["shell", "--verbosity=0", "--command", told],
-        ):
-            run = place.manage(*words)
-            assert run.returncode == 0, run.stderr
-        assert run.stdout.splitlines() == ["(3, '<p>Un</p>', ['x'], 'Ada', False)"]
-    finally:
-        place.close()
-
-
 def copy_of_an_edition(plain):
     """Return the SQL that adds a second edition in force to a story of the database."""
     columns = [column[0] for column in plain.execute("SELECT * FROM articles_edition").description]

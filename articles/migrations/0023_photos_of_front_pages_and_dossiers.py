@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0023_first_versions_of_dossiers'),
+        ('articles', '0022_versions_of_dossiers'),
     ]
 
     operations = [
