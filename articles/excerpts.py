@@ -8,24 +8,29 @@ from .typography import french, setter_of
 BEFORE, AFTER = 60, 180
 
 
-def mark(text, query):
-    """Return *text* as [(piece, whether it was looked for)], by stems: typed "cheval", found
+def places(text, query):
+    """Yield where *text* has the words that were looked for, by stems: typed "cheval", found
     "chevaux"."""
     wanted = {term for terms in query.needed for term in terms}
-    pieces, start = [], 0
     for match in tokens_in(text):
         if not wanted.isdisjoint(terms_of(match[0])) or any(map(query.starts, words_of(match[0]))):
-            pieces += [(text[start : match.start()], False), (match[0], True)]
-            start = match.end()
+            yield match
+
+
+def mark(text, query):
+    """Return *text* as [(piece, whether it was looked for)]."""
+    pieces, start = [], 0
+    for match in places(text, query):
+        pieces += [(text[start : match.start()], False), (match[0], True)]
+        start = match.end()
     pieces.append((text[start:], False))
     return [(piece, found) for piece, found in pieces if piece]
 
 
 def excerpt(text, query, set_words=french):
     """Return the marked lines around the first word found in plain *text*, or its opening."""
-    pieces = mark(text, query)
-    before = pieces[0][0] if pieces and not pieces[0][1] and len(pieces) > 1 else ""
-    start = max(0, len(before) - BEFORE)
+    first = next(places(text, query), None)
+    start = max(0, first.start() - BEFORE) if first else 0
     # Not in the middle of a word.
     start = text.find(" ", start) + 1 if start else 0
     end = start + BEFORE + AFTER
