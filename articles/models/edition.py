@@ -52,6 +52,12 @@ FROZEN = (
 # What search finds it by, and what no list prints.
 SEARCH = ("search_a", "search_b", "search_c")
 HEAVY = ("body_html", "photos", *SEARCH)
+# What no list prints of a story: its text, what its page alone tells, and what the desk is told.
+UNLISTED = (
+    *HEAVY,
+    *("dateline", "credit", "note", "corrections"),
+    *("revision", "ends_at", "embargo_until", "created_at", "published_by", "published_by_name"),
+)
 # What pages set in French typography, unless it is verbatim.
 TYPESET = ("kicker", "headline", "standfirst", "dateline", "body_html")
 
@@ -201,7 +207,7 @@ class EditionQuerySet(ListQuerySet):
 
     def for_listing(self):
         """Load what _card.html prints, without the body."""
-        return self.select_related("section").defer(*HEAVY)
+        return self.select_related("section").defer(*UNLISTED)
 
     def for_lead(self):
         """Load what _lead.html prints, with the body."""
@@ -495,7 +501,7 @@ class DerivedQuerySet(ListQuerySet):
 
     def for_listing(self):
         """Load the edition of each row as EditionQuerySet.for_listing() does."""
-        return self.with_edition_but(HEAVY)
+        return self.with_edition_but(UNLISTED)
 
     def for_lead(self):
         """Load the edition of each row as EditionQuerySet.for_lead() does."""
