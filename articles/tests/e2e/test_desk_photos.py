@@ -45,6 +45,8 @@ def choose(page, opener, number=0):
     with page.expect_popup() as opened:
         opener.click()
     window = opened.value
+    # Its script listens.
+    window.wait_for_load_state("load")
     with window.expect_event("close"):
         # A click that closes its window under Playwright's hand would be a fault.
         press = "button => setTimeout(() => button.click())"
