@@ -6,8 +6,9 @@ from .article_words import ArticleWords
 from .author import Author
 from .autosave import Autosave
 from .delivery import Delivery
+from .derived_row import EditionAuthor, EditionTopic
 from .dossier import Dossier, DossierEdition, DossierRevision
-from .edition import Edition, EditionAuthor, EditionTopic, Meaning
+from .edition import Edition, Meaning
 from .front_page import FrontPage, FrontPageEdition, FrontPageRevision
 from .live_entry import Coverage, LiveEntry, LiveEntryEdition, LiveRevision
 from .note import Note

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .edition import EditionAuthor
+from .derived_row import EditionAuthor
 
 
 class AuthorQuerySet(models.QuerySet):

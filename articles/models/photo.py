@@ -12,8 +12,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ..analysis import fold
+from .derived_row import DerivedQuerySet, DerivedRow
 from .dossier import DossierEdition
-from .edition import DerivedQuerySet, DerivedRow, Edition
+from .edition import Edition
 from .front_page import FrontPageEdition
 from .site_state import SiteState
 

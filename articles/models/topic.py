@@ -11,8 +11,8 @@ from taggit.models import TagBase
 
 from ..analysis import terms_in
 from ..slug import make_slug
+from .derived_row import EditionTopic
 from .dossier import DossierEdition
-from .edition import EditionTopic
 from .front_page import FrontPageEdition
 
 ANCESTORS = """

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from .. import dossiers, live_entries, publishing, social_card
 from ..models import Edition, EditionTopic, LiveEntryEdition, Photo
-from ..models.edition import EditionTopicQuerySet
+from ..models.derived_row import EditionTopicQuerySet
 from ..models.topic import TopicQuerySet
 from ..slots import Slot
 from .factories import (
