@@ -38,7 +38,8 @@ def grow(first, last):
             copies = ", ".join(map(as_copied, columns))
             cursor.execute(
                 f"INSERT INTO {table} ({', '.join(columns)}) SELECT {copies} "  # noqa: S608
-                f"FROM {table}, generate_series(%s, %s) copy WHERE id < {STEP}",
+                f"FROM {table}, generate_series(%s, %s) copy WHERE id < {STEP} "
+                "ORDER BY copy, id",
                 [first, last],
             )
         # The planner believes what it saw of the other tables before: of topics, that none are.
