@@ -48,9 +48,10 @@ def fold(text: str) -> str:
     return MARKS.sub("", unicodedata.normalize("NFKD", text.lower().translate(SPELT)))
 
 
-def tokens_in(text: str) -> Iterator[re.Match]:
-    """Yield the places in *text* that hold a word, or several parted by an apostrophe."""
-    return TOKEN.finditer(text)
+def tokens_in(text: str, start: int = 0) -> Iterator[re.Match]:
+    """Yield the places in *text*, from *start* on, that hold a word, or several parted by an
+    apostrophe."""
+    return TOKEN.finditer(text, start)
 
 
 @lru_cache(maxsize=100_000)

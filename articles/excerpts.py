@@ -1,35 +1,107 @@
 """Where a story holds the words that a reader looked for, cut to a few lines and marked."""
 
+import re
+from string import ascii_lowercase
+
 from . import body
-from .analysis import terms_of, tokens_in, words_of
+from .analysis import fold, terms_of, tokens_in, words_of
+from .stems import STEMS
 from .typography import french, setter_of
 
 # How much is shown on either side of the first word found, in signs.
 BEFORE, AFTER = 60, 180
+# What may stand for any letter: signs of other scripts, and those that two letters make.
+OTHERS = "\u0250-\u1fff\u2070-\U0010ffff"
 
 
-def places(text, query):
-    """Yield where *text* has the words that were looked for, by stems: typed "cheval", found
-    "chevaux"."""
-    wanted = {term for terms in query.needed for term in terms}
-    for match in tokens_in(text):
-        if not wanted.isdisjoint(terms_of(match[0])) or any(map(query.starts, words_of(match[0]))):
-            yield match
+def shapes():
+    """Return {letter of a-z: what is read as it at the head of a word}."""
+    found = {}
+    for sign in map(chr, range(0x250)):
+        read = fold(sign)[:1]
+        if not sign.isalnum() or sign == read and sign.isascii():
+            continue
+        # What isn't read as any letter hides the next one.
+        for letter in read if read and read.isascii() else ascii_lowercase:
+            found[letter] = found.get(letter, "") + sign
+    return found
 
 
-def mark(text, query):
+SHAPES = shapes()
+
+
+class Finder:
+    """What finds the words of *query* in texts, by stems: typed "cheval", found "chevaux"."""
+
+    def __init__(self, query):
+        self.query = query
+        self.wanted = {term for terms in query.needed for term in terms}
+        heads = set().union(*map(heads_of, self.wanted))
+        if query.is_prefixed:
+            heads.add(query.prefix[:2])
+        # A number may begin before the space in it.
+        self.heads = None if any(head[0].isdigit() for head in heads) else pattern_of(heads)
+
+    def places(self, text):
+        """Yield where *text* has the words that were looked for."""
+        words = tokens_with(self.heads, text) if self.heads else tokens_in(text)
+        return (match for match in words if self.has(match[0]))
+
+    def has(self, token):
+        if not self.wanted.isdisjoint(terms_of(token)):
+            return True
+        return self.query.is_prefixed and any(map(self.query.starts, words_of(token)))
+
+
+def heads_of(term):
+    """Return how the words with the stem *term* begin: by two letters, or one."""
+    # Of "if" the stem is "iv": no rule changes the second letter of a longer one.
+    own = term[:2] if len(term) > 2 else term[0]
+    return {own} | {word[:2] for word, stem in STEMS.items() if stem == term}
+
+
+def pattern_of(heads):
+    """Return the pattern of where a word may begin with one of *heads*, whatever its accents.
+
+    It may find more. "ʼ" is a letter that parts words.
+    """
+    firsts = "".join(letter + SHAPES.get(letter, "") for letter in {head[0] for head in heads})
+    pattern = rf"[{firsts}{OTHERS}](?<![^\W_ʼ].)"
+    if min(map(len, heads), default=0) > 1:
+        # An accent may stand apart, and a stop be between initials.
+        seconds = "".join(letter + letter.upper() for letter in {head[1] for head in heads})
+        pattern += rf"(?:(?<=[^\x00-\x7f])|(?=[{seconds}.\u0080-\U0010ffff]))"
+    return re.compile(pattern)
+
+
+def tokens_with(heads, text):
+    """Yield those of tokens_in(text) in which the pattern *heads* is found, and perhaps others."""
+    end = 0
+    while head := heads.search(text, end):
+        # No word with a letter in it goes across a space.
+        start = max(end, text.rfind(" ", end, head.start()) + 1)
+        for match in tokens_in(text, start):
+            end = match.end()
+            if end > head.start():
+                yield match
+                break
+        else:
+            return
+
+
+def mark(text, finder):
     """Return *text* as [(piece, whether it was looked for)]."""
     pieces, start = [], 0
-    for match in places(text, query):
+    for match in finder.places(text):
         pieces += [(text[start : match.start()], False), (match[0], True)]
         start = match.end()
     pieces.append((text[start:], False))
     return [(piece, found) for piece, found in pieces if piece]
 
 
-def excerpt(text, query, set_words=french):
+def excerpt(text, finder, set_words=french):
     """Return the marked lines around the first word found in plain *text*, or its opening."""
-    first = next(places(text, query), None)
+    first = next(finder.places(text), None)
     start = max(0, first.start() - BEFORE) if first else 0
     # Not in the middle of a word.
     start = text.find(" ", start) + 1 if start else 0
@@ -37,13 +109,14 @@ def excerpt(text, query, set_words=french):
     if end < len(text):
         end = max(text.rfind(" ", start, end), start)
     shown = ("… " if start else "") + text[start:end] + (" …" if end < len(text) else "")
-    return mark(set_words(shown), query)
+    return mark(set_words(shown), finder)
 
 
 def with_excerpts(editions, query):
     """Set `marked_headline` and `excerpt` on *editions*, whose texts are loaded."""
+    finder = Finder(query)
     for edition in editions:
         text = f"{edition.standfirst} {body.plain_text(edition.body_html)}".strip()
-        edition.marked_headline = mark(french(edition.headline), query)
-        edition.excerpt = excerpt(text, query, setter_of(edition.headline))
+        edition.marked_headline = mark(french(edition.headline), finder)
+        edition.excerpt = excerpt(text, finder, setter_of(edition.headline))
     return editions

@@ -1,45 +1,22 @@
 """What a search answers: a page of what was found, how much there is, and what narrows it."""
 
-from collections import Counter
-from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from django.db.models import Case, TextField, Value, When
-from django.db.models.functions import Concat
-from django.db.models.lookups import Contains
 from django.http import Http404
+from django.utils import timezone
 
 from .dates import day_in_words, to_local
 from .excerpts import with_excerpts
 from .filters import BEST, PAGE_SIZE, Page, as_query, make_key, read_key
+from .finding import find_newest
 from .models import Edition
 from .models.edition import SEARCH
 from .spelling import propose
-from .stretches import find_newest, section_signs, year_signs
+from .stretches import section_signs, year_signs
 
 # What is counted, told apart by facets and ranked: the newest so many.
 MOST = 1000
-COLUMNS = ("pk", "listed_at", "article_id", "section_id", "published_at")
-# What a word counts for in the headline, and beside the story.
-IN_HEADLINE, BESIDE = 3, 1
-
-
-class Hit(NamedTuple):
-    pk: int
-    listed_at: datetime
-    article_id: int
-    section_id: int
-    published_at: datetime
-    score: int = 0
-
-    @property
-    def place(self):
-        return self.listed_at, self.article_id
-
-    @property
-    def rank(self):
-        return self.score, *self.place
 
 
 class Choice(NamedTuple):
@@ -54,8 +31,8 @@ class Results:
     """What *asked*, a valid SearchFilter with words, finds at request.at.
 
     The newest first, or the best of the newest MOST: by their headlines, then by what stands beside
-    them. Four queries: where the list begins; the newest hits; those by the start of the last word
-    if there are none, or those of a far page; the stories of the page.
+    them. Three queries, and one a version of the site: where the list begins; what was found; that
+    by the start of the last word if it is nothing, or what a far page has; the page's stories.
     """
 
     def __init__(self, asked, request):
@@ -65,18 +42,19 @@ class Results:
         self.kept = asked.kept()
         # The best are ranked among the same stories on every page, though new ones come in.
         self.head = self.read_head()
-        self.hits = self.find(self.head, MOST + 1)
-        if not self.hits and self.words.prefix and not self.words.is_prefixed:
+        self.before = self.read_before()
+        self.found = self.find()
+        if self.is_empty and self.words.prefix and not self.words.is_prefixed:
             self.words = self.words.by_prefix()
-            self.hits = self.find(self.head, MOST + 1)
+            self.found = self.find()
 
     @property
     def is_empty(self):
-        return not self.hits
+        return not self.found.total
 
     @property
     def is_capped(self):
-        return len(self.hits) > MOST
+        return self.found.total > MOST
 
     @property
     def ends_early(self):
@@ -86,11 +64,11 @@ class Results:
     @property
     def is_widened(self):
         """Whether no story has the last word, but some have others that begin with it."""
-        return bool(self.hits) and self.words is not self.asked.words
+        return not self.is_empty and self.words is not self.asked.words
 
     @property
     def total(self):
-        return min(len(self.hits), MOST)
+        return min(self.found.total, MOST)
 
     @property
     def limit(self):
@@ -108,50 +86,38 @@ class Results:
 
     @cached_property
     def page(self):
-        """The Page of these hits that the request asks for; raise Http404 as keyset_page() does."""
-        key = self.request.GET.get("avant")
-        before = read_key(key, self.list_name(self.page_kept())) if key is not None else None
-        hits = self.ranked() if self.is_best else self.newest(before)
-        if before:
-            hits = [hit for hit in hits if hit.rank < (self.read_score(), *before)]
-            if not hits:
-                raise Http404
+        """The Page of what was found; raise Http404 as keyset_page() does."""
+        hits = self.found.hits
+        if self.before and len(hits) <= PAGE_SIZE and self.is_capped and not self.ends_early:
+            hits = self.find_far()
+        if self.before and not hits:
+            raise Http404
         shown, next_query = hits[:PAGE_SIZE], ""
         if len(hits) > PAGE_SIZE:
             kept = self.page_kept(shown[-1])
             next_query = as_query(kept, make_key(*shown[-1].place, self.list_name(kept)))
-        return Page(self.load(shown), before and before[0], "", next_query)
+        return Page(self.load(shown), self.before and self.before[1], "", next_query)
 
-    def newest(self, before):
-        """Return the newest hits, those of a page from the place *before* on among them."""
-        left = sum(hit.place < before for hit in self.hits) if before else len(self.hits)
-        if self.is_capped and left <= PAGE_SIZE and self.words is self.asked.words:
-            # The place itself, a page, and one more that tells whether another follows.
-            return self.find(before, PAGE_SIZE + 2)
-        return self.hits
+    def find(self):
+        """Return what is Found, with the hits of the page that the request asks for."""
+        editions = self.asked.qs
+        if self.head:
+            editions = editions.before(self.head[0], self.head[1] + 1)
+        return self.find_in(editions, newest_for(self.request), most=MOST, before=self.before)
 
-    def ranked(self):
-        return sorted(self.hits[:MOST], key=lambda hit: hit.rank, reverse=True)
+    def find_far(self):
+        """Return the hits of a page past what is counted."""
+        _, instant, article = self.before
+        return self.find_in(self.asked.qs.before(instant, article), instant, most=PAGE_SIZE + 1).hits
 
-    def find(self, start, most):
-        """Return the newest *most* Hits, from the place *start* on if it isn't None."""
-        editions, columns = self.asked.qs, COLUMNS
-        if start:
-            editions = editions.before(start[0], start[1] + 1)
-        if self.is_best:
-            editions, columns = editions.annotate(score=score(self.words)), (*COLUMNS, "score")
-        newest = start[0] if start else self.newest_place
+    def find_in(self, editions, newest, **numbers):
         since, until = self.asked.days
-        places = [section_signs(self.asked.section), year_signs(since, until, self.request.at)]
-        found = find_newest(editions, self.words, columns, newest=newest, most=most, places=places)
+        at = self.request.at
+        places = [section_signs(self.asked.section), year_signs(since, until, at)]
+        numbers |= {"newest": newest, "at": at, "size": PAGE_SIZE + 1, "is_best": self.is_best}
+        found = find_newest(editions, self.words, places=places, **numbers)
         self.since = self.since or found.since
-        return [Hit(*row) for row in found.rows]
-
-    @cached_property
-    def newest_place(self):
-        """Where the list of all stories begins."""
-        live = Edition.objects.live(self.request.at).newest_first()
-        return live.values_list("listed_at", flat=True).first() or self.request.at
+        return found
 
     def load(self, hits):
         """Return the Editions of *hits* in their order, with excerpts."""
@@ -165,6 +131,14 @@ class Results:
         if not self.is_best or "avant" not in self.request.GET:
             return None
         return read_key(self.request.GET.get("parmi", ""), self.list_name(self.kept))
+
+    def read_before(self):
+        """Return the rank of the last story of the page before, None on the first page."""
+        key = self.request.GET.get("avant")
+        if key is None:
+            return None
+        place = read_key(key, self.list_name(self.page_kept()))
+        return self.read_score(), *place
 
     def read_score(self):
         """Return the score of the last story of the page before."""
@@ -181,7 +155,7 @@ class Results:
         if last is None:
             asked = self.request.GET
             return {**self.kept, "parmi": asked.get("parmi", ""), "note": asked.get("note", "")}
-        head = make_key(*(self.head or self.hits[0].place), self.list_name(self.kept))
+        head = make_key(*(self.head or self.found.head.place), self.list_name(self.kept))
         return {**self.kept, "parmi": head, "note": str(last.score)}
 
     def list_name(self, kept):
@@ -190,20 +164,20 @@ class Results:
     @cached_property
     def section_choices(self):
         """Links to the sections that the hits are in, the fullest first."""
-        counts = Counter(hit.section_id for hit in self.hits[:MOST])
+        counts = self.found.sections
         if self.asked.section or len(counts) < 2:
             return []
         sections = {section.pk: section for section in self.asked.sections.values()}
+        fullest = sorted(counts.keys() & sections.keys(), key=lambda pk: (-counts[pk], pk))
         return [
-            Choice(sections[pk].short_name, count, self.narrowed(rubrique=sections[pk].slug))
-            for pk, count in counts.most_common()
-            if pk in sections
+            Choice(sections[pk].short_name, counts[pk], self.narrowed(rubrique=sections[pk].slug))
+            for pk in fullest
         ]
 
     @cached_property
     def year_choices(self):
         """Links to the years that the hits were published in, the newest first."""
-        counts = Counter(to_local(hit.published_at).year for hit in self.hits[:MOST])
+        counts = self.found.years
         if len(counts) < 2:
             return []
         return [
@@ -218,29 +192,28 @@ class Results:
     @cached_property
     def proposals(self):
         """Other spellings that find a story, as (text, query), where nothing was found."""
-        if self.hits:
+        if not self.is_empty:
             return []
         live = Edition.objects.live(self.request.at)
         found = propose(self.asked.text, live)
         return [(text, as_query({"mots": text}, None)) for text in found]
 
 
-def score(query):
-    """Return the expression of how well a story that matches *query* does, 0 or more."""
-    headline, beside = (
-        Concat(Value(" "), column, Value(" "), output_field=TextField())
-        for column in ("search_a", "search_b")
-    )
-    parts = []
-    for terms in query.needed:
-        words = f" {' '.join(terms)} "
-        if query.is_prefixed and terms is query.needed[-1]:
-            words = " ".join(["", *terms[:-1], query.prefix])
-        parts.append(
-            Case(
-                When(Contains(headline, words), then=Value(IN_HEADLINE)),
-                When(Contains(beside, words), then=Value(BESIDE)),
-                default=Value(0),
-            )
-        )
-    return sum(parts, start=Value(0))
+
+def newest_for(request):
+    """Return where the list of all stories begins, or began lately: an aware datetime.
+
+    For readers, whose request has the site's version from page_cache, it is read once.
+    """
+    version = getattr(request, "site_version", 0)
+    return read_newest(version) if version else newest_at(request.at)
+
+
+@lru_cache(maxsize=2)
+def read_newest(version):
+    return newest_at(timezone.now())
+
+
+def newest_at(at):
+    live = Edition.objects.live(at).newest_first()
+    return live.values_list("listed_at", flat=True).first() or at

@@ -67,22 +67,39 @@ class Query:
         """Whether the start of a word is enough, and the folded *word* has it."""
         return self.is_prefixed and word.startswith(self.prefix)
 
-    def as_postgresql(self):
-        """Return the query as a tsquery of the configuration `simple`."""
+    def as_words(self, vendor, places=()):
+        """Return the query in the words of a database; *places* as in as_postgresql()."""
+        return self.as_postgresql(places) if vendor == "postgresql" else self.as_sqlite(places)
+
+    def as_postgresql(self, places=()):
+        """Return the query as a tsquery of the configuration `simple`.
+
+        *places* are lists of signs that the index of stories holds beside the words; one of each
+        list must be there, or none if it begins with "!". They only spare work: what they narrow
+        to must be a condition of its own.
+        """
         parts = [" <-> ".join(terms) for terms in self.needed]
         if self.is_prefixed:
             *before, last = self.needed[-1]
             parts[-1] = " <-> ".join([*before, f"({last} | {self.prefix}:*)"])
-        return " & ".join(parts + [f"!({' <-> '.join(terms)})" for terms in self.without])
+        parts += [f"!({' <-> '.join(terms)})" for terms in self.without]
+        for signs in filter(None, places):
+            negation = "!" if signs[0] == "!" else ""
+            choice = " | ".join(f"'{sign}'" for sign in signs if sign != "!")
+            parts.append(f"{negation}({choice})")
+        return " & ".join(parts)
 
-    def as_sqlite(self):
-        """Return the query in FTS5's words."""
+    def as_sqlite(self, places=()):
+        """Return the query in FTS5's words; *places* as in as_postgresql()."""
         parts = [quote(terms) for terms in self.needed]
         if self.is_prefixed:
             start = quote([*self.needed[-1][:-1], self.prefix])
             parts[-1] = f"({parts[-1]} OR {start} *)"
-        found = " AND ".join(parts)
-        return " NOT ".join([f"({found})", *map(quote, self.without)])
+        without = [quote(terms) for terms in self.without]
+        for signs in filter(None, places):
+            choice = " OR ".join(quote([sign]) for sign in signs if sign != "!")
+            (without if signs[0] == "!" else parts).append(f"({choice})")
+        return " NOT ".join([f"({' AND '.join(parts)})", *without])
 
 
 def last_prefix(word):
@@ -98,20 +115,15 @@ def quote(terms):
 
 
 class Matches(Func):
-    """Whether the row that holds the column `search_a` of an edition matches a Query.
-
-    *places* are lists of signs that PostgreSQL's index holds beside the words (migration 0012);
-    one of each list must be there, or none if it begins with "!". They only spare work: what they
-    narrow to must be a condition of its own.
-    """
+    """Whether the row that holds the column `search_a` of an edition matches a Query."""
 
     output_field = BooleanField()
     column = "search_a"
     # SQLite's index of words.
     words = "articles_edition_words"
 
-    def __init__(self, query, places=()):
-        self.query, self.places = query, [signs for signs in places if signs]
+    def __init__(self, query):
+        self.query = query
         super().__init__(F(self.column))
 
     def as_sql(self, compiler, connection, **extra):
@@ -119,8 +131,7 @@ class Matches(Func):
 
     def as_postgresql(self, compiler, connection, **extra):
         sql = f'{table_of(self, compiler)}."search_vector" @@ %s::tsquery'
-        places = [either(signs) for signs in self.places]
-        return sql, [" & ".join([f"({self.query.as_postgresql()})", *places])]
+        return sql, [self.query.as_postgresql()]
 
     def as_sqlite(self, compiler, connection, **extra):
         rows = f"SELECT rowid FROM {self.words} WHERE {self.words} MATCH %s"  # noqa: S608
@@ -132,13 +143,6 @@ class MatchesArticle(Matches):
 
     column = "words"
     words = "articles_article_words"
-
-
-def either(signs):
-    """Return the tsquery of one of *signs*, or of none of them after a "!"."""
-    negation = "!" if signs[0] == "!" else ""
-    choice = " | ".join(f"'{sign}'" for sign in signs if sign != "!")
-    return f"{negation}({choice})"
 
 
 def table_of(condition, compiler):

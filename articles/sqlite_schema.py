@@ -28,25 +28,40 @@ SQLITE_TRIGGER = """
 """
 
 
+# What narrows a search, beside the words of an edition as in PostgreSQL's index (migration 0014).
+PLACES = """
+    '#' || section_id || ' +' || substr(published_at, 1, 4) || ' @' || substr(listed_at, 1, 4)
+    || ' @' || substr(listed_at, 1, 4) || substr(listed_at, 6, 2)
+"""
+
+
 class WordIndex(NamedTuple):
-    """The words of a table, read from the columns that analysis.py fills: a-z and 0-9 only."""
+    """The words of a table, read from the columns that analysis.py fills: a-z and 0-9 only.
+
+    made: {a further column: its expression}, kept by SQLite itself; sources: what it is made of.
+    """
 
     name: str
     table: str
     columns: tuple
+    made: dict = {}
+    sources: tuple = ()
 
     def create(self):
-        return f"""
-            CREATE VIRTUAL TABLE {self.name} USING fts5(
-                {", ".join(self.columns)}, content='{self.table}', content_rowid='id',
-                tokenize='ascii', prefix='3'
-            )
-        """
+        return (
+            f"CREATE VIRTUAL TABLE {self.name} USING fts5({', '.join(self.every_column)},"
+            f" content='{self.table}', content_rowid='id',"
+            " tokenize=\"ascii tokenchars '#+@'\", prefix='3')"
+        )
+
+    @property
+    def every_column(self):
+        return [*self.columns, *self.made]
 
     def triggers(self):
         """Return {name: statement} of what keeps the words in step with the table."""
-        columns = ", ".join(self.columns)
-        old, new = (", ".join(f"{row}.{c}" for c in self.columns) for row in ("OLD", "NEW"))
+        columns = ", ".join(self.every_column)
+        old, new = (", ".join(f"{row}.{c}" for c in self.every_column) for row in ("OLD", "NEW"))
         forget = f"""
             INSERT INTO {self.name}({self.name}, rowid, {columns}) VALUES ('delete', OLD.id, {old});
         """
@@ -54,7 +69,7 @@ class WordIndex(NamedTuple):
         events = {
             "INSERT": ("INSERT", add),
             "DELETE": ("DELETE", forget),
-            "UPDATE": (f"UPDATE OF {columns}", forget + add),
+            "UPDATE": (f"UPDATE OF {', '.join([*self.columns, *self.sources])}", forget + add),
         }
         return {
             f"{self.name}_{name}": f"CREATE TRIGGER {self.name}_{name} AFTER {event}"
@@ -67,15 +82,32 @@ class WordIndex(NamedTuple):
         if self.table not in tables:
             cursor.execute(f"DROP TABLE IF EXISTS {self.name}")
             return
-        if self.name not in tables:
-            cursor.execute(self.create())
+        self.ensure_made(cursor)
+        is_new = self.ensure_table(cursor)
         wanted = self.triggers()
         for name, statement in wanted.items():
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
             cursor.execute(statement)
-        if not triggers >= wanted.keys():
-            # The table is new or remade: it was filled without them.
+        if is_new or not triggers >= wanted.keys():
+            # Its table may be remade, too: it was filled without the triggers.
             self.rebuild(cursor)
+
+    def ensure_made(self, cursor):
+        """Make the columns that SQLite keeps, and Django leaves out where it remakes a table."""
+        cursor.execute(f"PRAGMA table_xinfo({self.table})")
+        there = {column[1] for column in cursor.fetchall()}
+        for name in self.made.keys() - there:
+            made = f"{name} TEXT GENERATED ALWAYS AS ({self.made[name]}) VIRTUAL"
+            cursor.execute(f"ALTER TABLE {self.table} ADD COLUMN {made}")
+
+    def ensure_table(self, cursor):
+        """Make the index if it is missing or was made otherwise; return whether it was."""
+        cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [self.name])
+        if cursor.fetchone() == (self.create(),):
+            return False
+        cursor.execute(f"DROP TABLE IF EXISTS {self.name}")
+        cursor.execute(self.create())
+        return True
 
     def rebuild(self, cursor):
         cursor.execute(f"INSERT INTO {self.name}({self.name}) VALUES ('rebuild')")
@@ -93,7 +125,13 @@ class WordIndex(NamedTuple):
 
 
 WORDS = [
-    WordIndex("articles_edition_words", "articles_edition", ("search_a", "search_b", "search_c")),
+    WordIndex(
+        "articles_edition_words",
+        "articles_edition",
+        ("search_a", "search_b", "search_c"),
+        made={"search_places": PLACES},
+        sources=("section_id", "published_at", "listed_at"),
+    ),
     WordIndex("articles_article_words", "articles_articlewords", ("words",)),
 ]
 

@@ -28,7 +28,7 @@ def no_kept_pages(settings):
 @pytest.fixture(autouse=True)
 def no_hurry(monkeypatch):
     """Searches are cut short where a test is about that, not where the machine is busy."""
-    monkeypatch.setattr("articles.stretches.LIMITS", (60_000, 60_000))
+    monkeypatch.setattr("articles.finding.LIMITS", (60_000, 60_000))
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +36,9 @@ def no_kept_sections():
     """Each test's database counts the site's versions from the start."""
     from ..live_blog import read_running  # once Django is set up
     from ..navigation import read_sections
+    from ..results import read_newest
 
+    read_newest.cache_clear()
     read_sections.cache_clear()
     read_running.cache_clear()
 

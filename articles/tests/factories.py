@@ -22,6 +22,7 @@ from ..models import (
     User,
 )
 from ..navigation import read_sections
+from ..results import read_newest
 from .drawings import draw, encode
 
 number = count(1)
@@ -157,5 +158,6 @@ def show_first_page():
     """Leave the site as after an act and a first page of that version: shared reads are done."""
     SiteState.objects.bump(timezone.now())
     version = SiteState.objects.read()[0]
+    read_newest(version)
     read_sections(version)
     read_running(version)

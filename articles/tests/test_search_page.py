@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from .. import results
-from ..excerpts import excerpt, mark
+from ..excerpts import Finder, excerpt, mark
 from ..filters import as_query, make_key
+from ..finding import Found
 from ..search import Query
-from ..stretches import Found
 from .factories import make_author, make_edition, make_section, make_topic, show_first_page
 
 TEXT = "<p>" + "Un début sans rien de particulier. " * 12 + "Les chevaux traversent l’île.</p>"
@@ -79,17 +79,17 @@ class SearchPageTests(Search):
             for _ in range(number):
                 make_edition(headline="Zibeline", body=TEXT)
             show_first_page()
-            # site state, newest place, hits, their stories
-            with self.subTest(number), self.assertNumQueries(4 + self.guards(1)):
+            # site state, hits, their stories
+            with self.subTest(number), self.assertNumQueries(3 + self.guards(1)):
                 self.search("zibeline")
 
     def test_longest_ways_keep_to_the_budget_of_queries(self):
         """E24"""
         make_edition(headline="Zibeline")
         show_first_page()
-        # site state, newest place, hits, hits by the start of the last word, then stories or words
+        # site state, hits, hits by the start of the last word, then stories or words
         for mots in ("zibel", "zibelone"):
-            with self.subTest(mots), self.assertNumQueries(5 + self.guards(2)):
+            with self.subTest(mots), self.assertNumQueries(4 + self.guards(2)):
                 self.search(mots)
 
     def test_what_is_not_live_is_not_found(self):
@@ -101,7 +101,7 @@ class SearchPageTests(Search):
     def test_search_that_was_cut_short_says_so_and_is_not_kept(self):
         make_edition(headline="Zibeline")
         since = datetime(2026, 3, 1, tzinfo=UTC)
-        cut = mock.patch.object(results, "find_newest", lambda *args, **kwargs: Found([], since))
+        cut = mock.patch.object(results, "find_newest", lambda *args, **kwargs: Found(since=since))
         with cut:
             response = self.search("zibeline")
         self.assertContains(
@@ -240,7 +240,7 @@ class NarrowingTests(Search):
 
     def test_days_are_ranges_that_an_index_may_serve(self):
         show_first_page()
-        with self.assertNumQueries(4 + self.guards(1)) as queries:
+        with self.assertNumQueries(3 + self.guards(1)) as queries:
             self.search("zibeline", du="2025-01-01", au="2026-12-31")
         searched = next(
             q["sql"] for q in queries if "search_vector" in q["sql"] or "MATCH" in q["sql"]
@@ -291,7 +291,7 @@ class ProposalTests(Search):
 
 def test_excerpt_shows_the_first_word_found_and_cuts_between_words():
     text = "mot " * 50 + "Voici les chevaux " + "fin " * 100
-    pieces = excerpt(text, Query.parse("cheval"))
+    pieces = excerpt(text, Finder(Query.parse("cheval")))
     shown = "".join(piece for piece, _ in pieces)
     assert ("chevaux", True) in pieces
     assert shown.startswith("… mot")
@@ -300,7 +300,7 @@ def test_excerpt_shows_the_first_word_found_and_cuts_between_words():
 
 def test_marked_text_is_the_text():
     text = "L’île d'Oléron & <b>les îles</b>, la S.N.C.F. et 285 000 euros"
-    pieces = mark(text, Query.parse("ile sncf 285000 eur*"))
+    pieces = mark(text, Finder(Query.parse("ile sncf 285000 eur*")))
     assert "".join(piece for piece, _ in pieces) == text
     assert [piece for piece, found in pieces if found] == [
         "L’île",
