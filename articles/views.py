@@ -16,11 +16,11 @@ from .feeds import feed_links, feed_of
 from .filling import Front, fill_section, fill_site
 from .filters import SearchFilter, StreamFilter, keyset_page, public_page
 from .history import tell
-from .live_blog import find_live_blog, find_place, with_coverage
+from .live_blog import find_live_blog, find_place, find_story
 from .models import Author, Edition, EditionAuthor, EditionTopic, FrontPageEdition, SiteText, Topic
 from .navigation import sections_for
 from .photos import is_shown, shared_pictures
-from .related import find_related
+from .related import find_related, find_topics
 from .results import Results
 
 ARCHIVE_SIZE = 100
@@ -56,13 +56,13 @@ def show_front(request, slots, photos):
 
 @public_page
 def edition_detail(request, article, slug):
-    edition = with_coverage(Edition.objects.of_story(article, request.at), request.at).first()
+    edition = find_story(article, request.at)
     if refusal := refuse(request, edition):
         return refusal
     if slug != edition.slug:
         return move_to(edition.get_absolute_url(), request)
     live_blog = find_live_blog(edition, request.at)
-    topics = list(Topic.objects.of_edition(edition).order_by("slug"))
+    topics = find_topics(edition)
     related, others = find_related(edition, topics, request.at)
     return render(
         request,
@@ -82,7 +82,7 @@ def edition_detail(request, article, slug):
 @public_page
 def live_blog(request, article, slug):
     """The older entries; without a key, the way to the newest, which a reader takes to reload."""
-    edition = with_coverage(Edition.objects.of_story(article, request.at), request.at).first()
+    edition = find_story(article, request.at)
     if refusal := refuse(request, edition):
         return refusal
     key = request.GET.get("avant")
@@ -99,7 +99,7 @@ def live_blog(request, article, slug):
 @public_page
 def live_entry(request, article, slug, entry):
     """The lasting address of one entry: it leads to the page that has it now."""
-    edition = Edition.objects.of_story(article, request.at).first()
+    edition = find_story(article, request.at)
     if refusal := refuse(request, edition):
         return refusal
     return redirect(find_place(edition, entry, request.at))
