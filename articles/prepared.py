@@ -5,24 +5,28 @@ For a page of a few rows, making the SQL takes longer than running it.
 
 from datetime import datetime
 from functools import wraps
+from uuid import UUID
 
 from django.db import connections
-from django.db.models import BigIntegerField, DateTimeField, Expression, TextField
+from django.db.models import BigIntegerField, DateTimeField, Expression, TextField, UUIDField
 from django.db.models.query import RawQuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 # What an argument is to the database, by its type.
-FIELDS = {int: BigIntegerField, str: TextField, datetime: DateTimeField}
+FIELDS = {int: BigIntegerField, str: TextField, datetime: DateTimeField, UUID: UUIDField}
+# The SQL of each prepared query, by the shape that was asked.
+MADE = []
 
 
 def prepared(make):
     """Let make(*values, **shape), which returns a queryset, be asked for its rows, as a list.
 
     It is called once for each *shape* (what the SQL depends on) and number of values, with
-    expressions in place of the *values*: ints, strs or aware datetimes. So it may hand them to
-    filters, but not look at them. Raise KeyError for a value of another type.
+    expressions in place of the *values*: ints, strs, UUIDs or aware datetimes. So it may hand them
+    to filters, but not look at them. Raise KeyError for a value of another type.
     """
     kept = {}
+    MADE.append(kept)
 
     @wraps(make)
     def ask(*values, **shape):
@@ -36,6 +40,12 @@ def prepared(make):
         return kept[key].fetch(connection, values)
 
     return ask
+
+
+def forget():
+    """Make all SQL anew: for tests that change what the queries are made of."""
+    for kept in MADE:
+        kept.clear()
 
 
 def union_all(querysets):

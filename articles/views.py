@@ -17,11 +17,12 @@ from .filling import Front, fill_section, fill_site
 from .filters import SearchFilter, StreamFilter, keyset_page, public_page
 from .history import tell
 from .live_blog import find_live_blog, find_place, find_story
-from .models import Author, Edition, EditionAuthor, EditionTopic, FrontPageEdition, SiteText, Topic
+from .models import Author, Edition, FrontPageEdition, SiteText
 from .navigation import sections_for
 from .photos import is_shown, shared_pictures
 from .related import find_related, find_topics
 from .results import Results
+from .topic_page import find_topic, read_children, stories_about, stories_by
 
 ARCHIVE_SIZE = 100
 
@@ -210,8 +211,7 @@ def topic_detail(request, slug):
 
 
 def show_topic(request, slug, *, is_section):
-    topics = Topic.objects.with_dossier(request.at).with_front(request.at)
-    if (topic := topics.at_address(slug)) is None:
+    if (topic := find_topic(slug, request.at)) is None:
         raise Http404
     if topic.final != topic or topic.is_section != is_section or topic.slug != slug:
         return move_to(topic.final.get_absolute_url(), request)
@@ -226,14 +226,10 @@ def show_list(request, topic, slots, photos):
 
     *photos* are those of the slots, frozen, by the slot's key.
     """
-    children = Topic.objects.filter(parent=topic).with_stories(request.at)
     front = fill_section(slots, topic, request.at, photos) if slots else Front()
-    rows = EditionTopic.objects.live(request.at).in_topic(topic)
-    rows, chosen = rows.exclude(article__in=front.articles), topic.dossier_stories
-    if chosen:
-        # They stand at the head of the first page, and only there.
-        rows = rows.exclude(article__uuid__in=chosen)
-    page = keyset_page(rows, request)
+    # They stand at the head of the first page, and only there.
+    chosen = topic.dossier_stories or []
+    page = keyset_page(stories_about(topic, request.at, front.articles, chosen), request)
     leads = [] if page.before else Edition.objects.live(request.at).chosen(chosen)
     photo = None if page.before else topic.dossier_photo
     return render(
@@ -242,7 +238,7 @@ def show_list(request, topic, slots, photos):
         {
             "topic": topic,
             "front": front,
-            "children": children.order_by("slug"),
+            "children": read_children(topic.pk, request.at),
             "page": page,
             "photo": photo if is_shown(photo or {}, request.at) else None,
             "picture": next(iter(shared_pictures(photo or {}, request.at)), None),
@@ -256,8 +252,7 @@ def show_list(request, topic, slots, photos):
 @public_page
 def author_detail(request, slug):
     author = get_object_or_404(Author, slug=slug)
-    rows = EditionAuthor.objects.live(request.at).by_author(author)
-    page = keyset_page(rows, request)
+    page = keyset_page(stories_by(author, request.at), request)
     context = {"author": author, "page": page, "feeds": feed_links("author-feed", author.slug)}
     return render(request, "articles/author_detail.html", context)
 
