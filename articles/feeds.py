@@ -23,7 +23,7 @@ from .body import FIGURE
 from .corrections import newest_and_gone
 from .dates import to_second
 from .filters import public_page
-from .live_blog import with_coverage
+from .live_blog import find_story
 from .models import (
     Author,
     Edition,
@@ -212,7 +212,7 @@ def correction_feed(request, ending):
 @public_page
 def live_blog_feed(request, article, ending):
     """The entries of one live blog; 410 once its story is gone."""
-    edition = with_coverage(Edition.objects.of_story(article, request.at), request.at).first()
+    edition = find_story(article, request.at)
     if edition is None or edition.coverage_from is None:
         raise Http404
     if not edition.is_live(request.at):

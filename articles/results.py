@@ -11,7 +11,7 @@ from .excerpts import with_excerpts
 from .filters import BEST, PAGE_SIZE, Page, as_query, make_key, read_key
 from .finding import find_newest
 from .models import Edition
-from .models.edition import SEARCH
+from .prepared import prepared
 from .spelling import propose
 from .stretches import section_signs, year_signs
 
@@ -121,10 +121,9 @@ class Results:
 
     def load(self, hits):
         """Return the Editions of *hits* in their order, with excerpts."""
-        found = Edition.objects.live(self.request.at).select_related("section").defer(*SEARCH)
-        found = found.in_bulk([hit.pk for hit in hits])
-        editions = [found[hit.pk] for hit in hits if hit.pk in found]
-        return with_excerpts(editions, self.words)
+        keys = [hit.pk for hit in hits]
+        found = {e.pk: e for e in read_found(self.request.at, *keys)} if keys else {}
+        return with_excerpts([found[key] for key in keys if key in found], self.words)
 
     def read_head(self):
         """Return the place of the newest story that was ranked on the first page, or None."""
@@ -215,5 +214,18 @@ def read_newest(version):
 
 
 def newest_at(at):
-    live = Edition.objects.live(at).newest_first()
-    return live.values_list("listed_at", flat=True).first() or at
+    return next((edition.listed_at for edition in read_first(at)), at)
+
+
+@prepared
+def read_first(at):
+    return Edition.objects.live(at).newest_first().only("listed_at")[:1]
+
+
+@prepared
+def read_found(at, *keys):
+    """Return live editions by their keys, with what _found.html prints and with_excerpts() reads."""
+    texts = ("slug", "kicker", "headline", "standfirst", "body_html", "is_verbatim", "published_at")
+    section = ("section__slug", "section__name", "section__label", "section__is_section")
+    found = Edition.objects.live(at).filter(pk__in=keys).select_related("section").order_by()
+    return found.only("article", *texts, *section)

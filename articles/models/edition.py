@@ -97,6 +97,11 @@ class ListQuerySet(TimelineQuerySet):
             Q(**{f"{by}__lt": instant}) | Q(**{f"{self.tie}__lt": key}), **{f"{by}__lte": instant}
         )
 
+    def page(self, count, start=(), by="listed_at"):
+        """Return the first *count* after *start*, an instant and a key (empty: from the newest)."""
+        rows = self.before(*start, by) if start else self
+        return list(rows.newest_first(by).for_listing()[:count])
+
 
 class EditionQuerySet(ListQuerySet):
     def get_by_natural_key(self, article, number):

@@ -15,11 +15,14 @@ from django.utils.translation import gettext as _
 from .. import body, photos, social_card, typography
 from ..dates import day_in_words, moment_in_words, stamp, to_local
 from ..live_blog import running_for
+from ..navigation import part_for
 from ..structured_data import LANGUAGE
 
 register = template.Library()
 
 WORDS_PER_MINUTE = 230
+# The pages that the navigation names, beside sections.
+NAMED = ("stream", "search")
 # So that no text of a story ends its <script>, opens a comment or breaks a line of it.
 SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -150,6 +153,26 @@ def live_mark(parser, token):
     """Say before a headline that its story is told live: {% live_mark edition %}."""
     _name, edition = token.split_contents()
     return LiveMark(parser.compile_filter(edition))
+
+
+@register.simple_tag(takes_context=True)
+def site_part(context, name):
+    """Print a part of base.html: {% site_part 'articles/_foot.html' %}."""
+    return part_for(getattr(context, "request", None), name)
+
+
+@register.simple_tag(takes_context=True)
+def section_links(context):
+    """Print the navigation, with the section of the page, or that of its story, marked."""
+    topic, edition = context.get("topic"), context.get("edition")
+    request = getattr(context, "request", None)
+    page = getattr(getattr(request, "resolver_match", None), "url_name", "")
+    marks = {"page": page if page in NAMED else ""}
+    if topic:
+        marks |= {"current": topic.pk, "mark": "page"} if topic.is_section else {}
+    elif edition:
+        marks |= {"current": edition.section_id, "mark": "true"}
+    return part_for(request, "articles/_sections.html", **marks)
 
 
 @register.filter

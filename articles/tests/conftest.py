@@ -35,12 +35,11 @@ def no_hurry(monkeypatch):
 def no_kept_sections():
     """Each test's database counts the site's versions from the start."""
     from ..live_blog import read_running  # once Django is set up
-    from ..navigation import read_sections
+    from ..navigation import draw_once, read_sections
     from ..results import read_newest
 
-    read_newest.cache_clear()
-    read_sections.cache_clear()
-    read_running.cache_clear()
+    for read in (read_sections, read_running, read_newest, draw_once):
+        read.cache_clear()
 
 
 @pytest.fixture(scope="session")
