@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from itertools import accumulate, pairwise
 
@@ -116,9 +117,15 @@ def plain_text(markup: str) -> str:
 
     Captions aren't part of it.
     """
-    text = html.unescape(MARKUP.sub("", BREAK.sub("\n", FIGURE.sub("", markup))))
-    lines = (" ".join(line.split()) for line in text.splitlines())
-    return "\n".join(line for line in lines if line)
+    return "\n".join(plain_lines(markup))
+
+
+def plain_lines(markup: str) -> Iterator[str]:
+    """Yield the lines of plain_text(markup), each made when it is asked for."""
+    for block in BREAK.split(FIGURE.sub("", markup)):
+        for line in html.unescape(MARKUP.sub("", block)).splitlines():
+            if words := line.split():
+                yield " ".join(words)
 
 
 def count_signs(markup: str) -> int:

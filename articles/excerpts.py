@@ -1,6 +1,7 @@
 """Where a story holds the words that a reader looked for, cut to a few lines and marked."""
 
 import re
+from itertools import chain
 from string import ascii_lowercase
 
 from . import body
@@ -99,10 +100,10 @@ def mark(text, finder):
     return [(piece, found) for piece, found in pieces if piece]
 
 
-def excerpt(text, finder, set_words=french):
-    """Return the marked lines around the first word found in plain *text*, or its opening."""
-    first = next(finder.places(text), None)
-    start = max(0, first.start() - BEFORE) if first else 0
+def excerpt(lines, finder, set_words=french):
+    """Return the marked words around the first one found in plain *lines*, or their opening."""
+    text, first = read_to_first(lines, finder)
+    start = max(0, first - BEFORE) if first else 0
     # Not in the middle of a word.
     start = text.find(" ", start) + 1 if start else 0
     end = start + BEFORE + AFTER
@@ -112,11 +113,28 @@ def excerpt(text, finder, set_words=french):
     return mark(set_words(shown), finder)
 
 
+def read_to_first(lines, finder):
+    """Return *lines* as one text, to some lines after the first word found, and its place or None.
+
+    A long text isn't made plain for nothing.
+    """
+    text, first = "", None
+    for line in lines:
+        text += " " if text else ""
+        if first is None and (match := next(finder.places(line), None)):
+            first = len(text) + match.start()
+        text += line
+        if first is not None and len(text) > first + 2 * (BEFORE + AFTER):
+            break
+    return text, first
+
+
 def with_excerpts(editions, query):
     """Set `marked_headline` and `excerpt` on *editions*, whose texts are loaded."""
     finder = Finder(query)
     for edition in editions:
-        text = f"{edition.standfirst} {body.plain_text(edition.body_html)}".strip()
+        standfirst = [edition.standfirst] if edition.standfirst else []
+        lines = chain(standfirst, body.plain_lines(edition.body_html))
         edition.marked_headline = mark(french(edition.headline), finder)
-        edition.excerpt = excerpt(text, finder, setter_of(edition.headline))
+        edition.excerpt = excerpt(lines, finder, setter_of(edition.headline))
     return editions

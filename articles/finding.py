@@ -42,7 +42,7 @@ ANSWER = """
         {where} ORDER BY score DESC, listed_at DESC, article_id DESC LIMIT {size}
     ) AS hits
     UNION ALL SELECT * FROM (
-        SELECT 'head', id, article_id, CAST(listed_at AS text), 0 FROM counted
+        SELECT 'head', id, article_id, CAST(listed_at AS text) AS place, 0 FROM counted
         ORDER BY listed_at DESC, article_id DESC LIMIT 1
     ) AS head
     UNION ALL SELECT 'total', 0, count(*), '', 0 FROM found

@@ -12,7 +12,7 @@ from .filters import BEST, PAGE_SIZE, Page, as_query, make_key, read_key
 from .finding import find_newest
 from .models import Edition
 from .prepared import prepared
-from .spelling import propose
+from .spelling import propose, vocabulary_for
 from .stretches import section_signs, year_signs
 
 # What is counted, told apart by facets and ranked: the newest so many.
@@ -193,8 +193,7 @@ class Results:
         """Other spellings that find a story, as (text, query), where nothing was found."""
         if not self.is_empty:
             return []
-        live = Edition.objects.live(self.request.at)
-        found = propose(self.asked.text, live)
+        found = propose(self.asked.text, vocabulary_for(self.request))
         return [(text, as_query({"mots": text}, None)) for text in found]
 
 

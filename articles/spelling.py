@@ -5,18 +5,22 @@ isn't live can be proposed (E8), both databases propose the same, and the cost h
 """
 
 import re
+from datetime import datetime
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import NamedTuple
 
+from django.utils import timezone
+
 from .analysis import APOSTROPHES, STOP_WORDS, tokens_in, words_of
+from .models import Edition
+from .prepared import prepared
 from .search import Query
 
 # The newest stories whose words are looked at, and how long and alike two words must be.
 MOST_STORIES = 2000
 SHORTEST = 4
 ALIKE = 0.74
-MOST_CHOICES = 3
-COLUMNS = ("headline", "kicker", "byline", "search_a", "search_b")
 APOSTROPHE = re.compile(f"[{APOSTROPHES}]")
 
 
@@ -26,43 +30,84 @@ class Story(NamedTuple):
     byline: list
     search_a: str
     search_b: str
+    live_until: datetime | None
 
-    @property
-    def texts(self):
-        return [self.headline, self.kicker, *(part["name"] for part in self.byline)]
+
+class Vocabulary(NamedTuple):
+    """What the newest stories show: {folded word: as it is shown}, and the analysed words of each
+    story; ends: the aware datetime from which one of them is live no more, or None."""
+
+    known: dict
+    stories: list
+    ends: datetime | None
+
+    @classmethod
+    def at(cls, at):
+        stories = [Story(*row) for row in read_stories(at)]
+        names = (part["name"] for story in stories for part in story.byline)
+        shown = dict.fromkeys(t for story in stories for t in (story.headline, story.kicker))
+        return cls(
+            words_shown([*shown, *dict.fromkeys(names)]),
+            [(f" {story.search_a} ", f" {story.search_b} ") for story in stories],
+            min((s.live_until for s in stories if s.live_until), default=None),
+        )
 
     def answers(self, query):
-        """Whether its headline and what stands beside it hold all that *query* needs."""
-        columns = f" {self.search_a} ", f" {self.search_b} "
+        """Whether a story's headline and what stands beside it hold all that *query* needs."""
         phrases = [f" {' '.join(terms)} " for terms in query.needed]
-        return all(any(phrase in column for column in columns) for phrase in phrases)
+        return any(all(p in a or p in b for p in phrases) for a, b in self.stories)
 
 
-def propose(text, live):
-    """Return texts like *text*, each of which finds one of the editions *live*.
+@prepared
+def read_stories(at):
+    return Edition.objects.live(at).newest_first().values_list(*Story._fields)[:MOST_STORIES]
 
-    The whole of it with its unknown words replaced, else these words alone. One query.
+
+def vocabulary_for(request):
+    """Return the Vocabulary at request.at; for readers it is made once for a version of the site.
+
+    What starts in the meantime isn't in it, what ends leaves it at that very instant.
     """
-    rows = live.newest_first().values_list(*COLUMNS)[:MOST_STORIES]
-    stories = [Story(*row) for row in rows]
-    known = words_shown(stories)
-    changes = find_changes(text, known)
+    version = getattr(request, "site_version", 0)
+    if not version:
+        return Vocabulary.at(request.at)
+    made = make_once(version)
+    if made.ends and made.ends <= request.at:
+        make_once.cache_clear()
+        made = make_once(version)
+    return made
+
+
+@lru_cache(maxsize=1)
+def make_once(version):
+    return Vocabulary.at(timezone.now())
+
+
+def propose(text, vocabulary):
+    """Return texts like *text*, each of which finds a story of the Vocabulary.
+
+    The whole of it with its unknown words replaced, else these words alone.
+    """
+    changes = find_changes(text, vocabulary.known)
     if not changes:
         return []
     whole = replaced(text, changes)
     query = Query.parse(whole)
-    if any(story.answers(query) for story in stories) and not query.without:
+    if vocabulary.answers(query) and not query.without:
         return [whole]
     return list(dict.fromkeys(changes.values())) if len(query.needed) > 1 else []
 
 
-def words_shown(stories):
-    """Return {folded word: the word as stories show it}, small letters first."""
+def words_shown(texts):
+    """Return {folded word: the word as *texts* show it}, small letters first; no numbers."""
     known = {}
-    for text in (text for story in stories for text in story.texts):
-        for match in tokens_in(text):
+    # Most words come many times. No word goes across a space, but numbers.
+    for chunk in dict.fromkeys(" ".join(texts).split()):
+        for match in tokens_in(chunk):
             words, shown = words_of(match[0]), APOSTROPHE.split(match[0])[-1]
-            if len(words) == 1 and (words[0] not in known or shown.islower()):
+            if len(words) != 1 or words[0].isdigit() or words[0] in STOP_WORDS:
+                continue
+            if words[0] not in known or shown.islower():
                 known[words[0]] = shown
     return known
 
@@ -81,8 +126,14 @@ def find_changes(text, known):
 
 def closest(word, known):
     """Return the word of *known* that is most like *word*, None if none is like it."""
-    length = len(word)
-    near = [w for w in known if abs(len(w) - length) <= 2 and w not in STOP_WORDS]
+    length, pairs = len(word), {word[place : place + 2] for place in range(len(word) - 1)}
+    # Words so alike have a third of their pairs of letters in common, or more: cheaper to see.
+    near = [
+        other
+        for other in known
+        if abs(len(other) - length) <= 2
+        and sum(pair in other for pair in pairs) >= min(len(pairs), length // 3)
+    ]
     found = get_close_matches(word, near, n=1, cutoff=ALIKE)
     return found[0] if found else None
 

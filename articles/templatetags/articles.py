@@ -1,6 +1,7 @@
 """Formats of the public pages: French dates, typography, signatures, structured data."""
 
 import json
+from functools import lru_cache
 
 from django import template
 from django.conf import settings
@@ -8,8 +9,9 @@ from django.template.defaultfilters import capfirst
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from .. import body, photos, social_card, typography
@@ -43,6 +45,11 @@ def hour(value):
 @register.filter
 def moment(value):
     """Return <time>2 février 2026 à 08h00</time>."""
+    return moment_in(value, get_language())
+
+
+@lru_cache(maxsize=4096)
+def moment_in(value, language):
     return as_time(value, moment_in_words(to_local(value)))
 
 
@@ -69,6 +76,13 @@ def as_time(value, text):
 def french(text):
     """Return the plain text of a story as French typography has it."""
     return typography.french(text)
+
+
+@register.filter
+def marked(pieces):
+    """Return what excerpts.mark() gives, as text in which the words that were found are marked."""
+    shown = (f"<mark>{escape(text)}</mark>" if found else escape(text) for text, found in pieces)
+    return mark_safe("".join(shown))  # noqa: S308
 
 
 @register.simple_tag(takes_context=True)

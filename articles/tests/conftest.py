@@ -37,8 +37,9 @@ def no_kept_sections():
     from ..live_blog import read_running  # once Django is set up
     from ..navigation import draw_once, read_sections
     from ..results import read_newest
+    from ..spelling import make_once
 
-    for read in (read_sections, read_running, read_newest, draw_once):
+    for read in (read_sections, read_running, read_newest, make_once, draw_once):
         read.cache_clear()
 
 

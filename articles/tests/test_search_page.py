@@ -291,7 +291,7 @@ class ProposalTests(Search):
 
 def test_excerpt_shows_the_first_word_found_and_cuts_between_words():
     text = "mot " * 50 + "Voici les chevaux " + "fin " * 100
-    pieces = excerpt(text, Finder(Query.parse("cheval")))
+    pieces = excerpt([text], Finder(Query.parse("cheval")))
     shown = "".join(piece for piece, _ in pieces)
     assert ("chevaux", True) in pieces
     assert shown.startswith("… mot")
