@@ -1,5 +1,7 @@
 """Dates as readers get them, in words or as stamps: always in the newsroom's zone."""
 
+from datetime import UTC, datetime
+
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -18,6 +20,18 @@ def to_second(value):
 def stamp(value):
     """Return "2026-02-02T08:00:00+01:00"."""
     return to_second(value).isoformat()
+
+
+def read_instant(text):
+    """Return the aware datetime that a database writes as *text*; in UTC if it names no zone."""
+    instant = datetime.fromisoformat(text)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def stamp_of(text):
+    """Return the stamp() of a datetime that a database writes as *text*, in UTC."""
+    instant = datetime.fromisoformat(f"{text[:19]}+00:00")
+    return instant.astimezone(timezone.get_default_timezone()).isoformat()
 
 
 def day_in_words(local):

@@ -1,19 +1,20 @@
 """One statement that finds the newest matches of a search and tells all that a page says of them.
 
-How many there are, in which sections and years, which of them are shown: so a thousand rows that are
-counted never leave the database. The stretches of time are asked one after another, until there is
-enough; what no index tells (whether frequent words stand in a row, the words of a short start) ends
-at a limit of time in PostgreSQL.
+How many there are, in which sections and years, and which of them are shown: so a thousand rows
+that are counted never leave the database. The stretches of time are asked one after another, until
+there is enough; what no index tells (whether frequent words stand in a row, the words of a short
+start) ends at a limit of time in PostgreSQL.
 """
 
 from contextlib import nullcontext
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db import OperationalError, connections, transaction
 from psycopg.errors import QueryCanceled
 
+from .dates import read_instant
 from .search import Matches, table_of
 from .stretches import newest_start, stretches
 
@@ -95,18 +96,12 @@ class Found(NamedTuple):
         for kind, *values in rows:
             kinds[kind].append(values)
         hits, heads = (
-            [Hit(pk, article, as_instant(place), score) for pk, article, place, score in rows]
+            [Hit(pk, article, read_instant(place), score) for pk, article, place, score in rows]
             for rows in (kinds["hit"], kinds["head"])
         )
         hits.sort(key=lambda hit: hit.rank, reverse=True)
         sections, years = ({row[0]: row[1] for row in kinds[kind]} for kind in ("section", "year"))
         return cls(kinds["total"][0][1], sections, years, hits, heads[0] if heads else None)
-
-
-def as_instant(text):
-    """Return the aware datetime that either database writes as *text*."""
-    instant = datetime.fromisoformat(text)
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 class InStretch(Matches):

@@ -108,7 +108,9 @@ class Results:
     def find_far(self):
         """Return the hits of a page past what is counted."""
         _, instant, article = self.before
-        return self.find_in(self.asked.qs.before(instant, article), instant, most=PAGE_SIZE + 1).hits
+        return self.find_in(
+            self.asked.qs.before(instant, article), instant, most=PAGE_SIZE + 1
+        ).hits
 
     def find_in(self, editions, newest, **numbers):
         since, until = self.asked.days
@@ -197,7 +199,6 @@ class Results:
         return [(text, as_query({"mots": text}, None)) for text in found]
 
 
-
 def newest_for(request):
     """Return where the list of all stories begins, or began lately: an aware datetime.
 
@@ -223,7 +224,7 @@ def read_first(at):
 
 @prepared
 def read_found(at, *keys):
-    """Return live editions by their keys, with what _found.html prints and with_excerpts() reads."""
+    """Return live editions by their keys, as _found.html and with_excerpts() need them."""
     texts = ("slug", "kicker", "headline", "standfirst", "body_html", "is_verbatim", "published_at")
     section = ("section__slug", "section__name", "section__label", "section__is_section")
     found = Edition.objects.live(at).filter(pk__in=keys).select_related("section").order_by()

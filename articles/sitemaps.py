@@ -7,14 +7,17 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db.models import TextField
+from django.db.models.functions import Cast, Coalesce
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from .archive import Period, months_between
-from .dates import stamp
+from .dates import stamp_of
 from .filters import public_page
 from .models import Author, Edition, Topic
+from .prepared import prepared
 
 # A part of this size is made in about 0.1 s.
 PART_SIZE = 10_000
@@ -72,17 +75,26 @@ def count_parts(rows):
 
 @public_page
 def sitemap_month(request, year, month, number=1):
-    editions = indexed(request.at).published_in(Period(year, month))
-    # The oldest first, so that what a part holds doesn't move as stories come.
-    ordered = editions.order_by("published_at", "article_id")
-    rows = part(ordered.values_list("article_id", "slug", "published_at", "modified_at"), number)
-    if not rows:
+    period, part = Period(year, month), {"number": number, "size": PART_SIZE}
+    if not (rows := read_month(request.at, period.start, period.end, **part)):
         raise Http404
     # Made once: reverse() for each row would cost more than all the rest.
     address = reverse("articles:edition-detail", args=[1, "a"]).replace("1/a", "%s/%s")
     line = f"<url><loc>{settings.SITE_URL}{address}</loc><lastmod>%s</lastmod></url>"
-    told = [line % (pk, slug, stamp(changed or first)) for pk, slug, first, changed in rows]
+    told = [line % (article, slug, stamp_of(changed)) for article, slug, changed in rows]
     return as_sitemap("\n".join([*HEAD, *told, TAIL]))
+
+
+@prepared
+def read_month(at, start, end, *, number, size):
+    """Return (article, slug, last change as the database writes it) of a part of a month."""
+    editions = indexed(at).filter(published_at__gte=start, published_at__lt=end)
+    # The oldest first, so that what a part holds doesn't move as stories come.
+    ordered = editions.order_by("published_at", "article_id")
+    # As text, of which datetimes are made in a third of the time.
+    changed = Cast(Coalesce("modified_at", "published_at"), TextField())
+    rows = ordered.values_list("article_id", "slug", changed)
+    return rows[(number - 1) * size : number * size]
 
 
 HEAD = (

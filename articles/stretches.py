@@ -26,7 +26,9 @@ def stretches(newest, at):
     year = (month - 6) // 12
     years = [f"@{year}", f"@{year - 1}"]
     months = [*first, *second, *third]
-    return [[first], [second], [third], [years, ["!", *months]], [["!", *months, *years]]]
+    within = [sign for sign in months if sign[:5] in years]
+    beyond = [sign for sign in months if sign[:5] not in years]
+    return [[first], [second], [third], [years, ["!", *within]], [["!", *beyond, *years]]]
 
 
 def newest_start(newest):

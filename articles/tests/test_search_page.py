@@ -16,7 +16,7 @@ from ..search import Query
 from .factories import make_author, make_edition, make_section, make_topic, show_first_page
 
 TEXT = "<p>" + "Un début sans rien de particulier. " * 12 + "Les chevaux traversent l’île.</p>"
-HOUR = timedelta(hours=1)
+HOUR, MICROSECOND = timedelta(hours=1), timedelta(microseconds=1)
 
 
 class Search(TestCase):
@@ -283,6 +283,34 @@ class ProposalTests(Search):
             live_until=timezone.now() - HOUR,
         )
         assert self.search("zibelinne").context["results"].proposals == []
+
+    def test_word_is_proposed_no_longer_from_the_second_on_that_its_story_ends(self):
+        """E8"""
+        end = timezone.now() + HOUR
+        make_edition(headline="Zibeline", live_until=end)
+        make_edition(headline="Zibelines", kicker="Essai", live_from=end - 2 * HOUR)
+        show_first_page()
+        with self.assertNumQueries(4 + self.guards(2)):  # state, hits twice, words
+            assert self.search("zibelinne").context["results"].proposals
+        # As long as nothing changes, words are read once.
+        with self.assertNumQueries(3 + self.guards(2)):
+            assert self.search("zibellinne").context["results"].proposals
+        for instant, proposed in ((end - MICROSECOND, ["Zibeline"]), (end, ["Zibelines"])):
+            with mock.patch("django.utils.timezone.now", return_value=instant):
+                found = self.search("zibelinne").context["results"].proposals
+                assert [text for text, _ in found] == proposed
+
+    def test_story_of_a_later_version_of_the_site_is_proposed_from(self):
+        make_edition(headline="Marronnier")
+        show_first_page()
+        assert self.search("zibelinne").context["results"].proposals == []
+        make_edition(headline="Zibeline")
+        show_first_page()
+        assert self.search("zibelinne").context["results"].proposals
+
+    def test_numbers_are_never_proposed(self):
+        make_edition(headline="Essai de 285 000 lignes en 2026")
+        assert self.search("2027").context["results"].proposals == []
 
     def test_nothing_near_proposes_nothing(self):
         make_edition(headline="Zibeline")
