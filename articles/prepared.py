@@ -55,6 +55,12 @@ def union_all(querysets):
     return sql, [param for _, params in made for param in params]
 
 
+def columns_of(model, left_out=()):
+    """Return the names of the columns of *model* but those of the fields *left_out*, as SQL."""
+    fields = model._meta.concrete_fields
+    return ", ".join(f'"{field.column}"' for field in fields if field.name not in left_out)
+
+
 class Given(Expression):
     """The value that comes at one place among those of a prepared query."""
 

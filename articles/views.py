@@ -226,7 +226,8 @@ def show_list(request, topic, slots, photos):
 
     *photos* are those of the slots, frozen, by the slot's key.
     """
-    front = fill_section(slots, topic, request.at, photos) if slots else Front()
+    sections = sections_for(request)
+    front = fill_section(slots, topic, sections, request.at, photos) if slots else Front()
     # They stand at the head of the first page, and only there.
     chosen = topic.dossier_stories or []
     page = keyset_page(stories_about(topic, request.at, front.articles, chosen), request)

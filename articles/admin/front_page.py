@@ -246,10 +246,11 @@ def filled(front, stored, at):
     """Return the headlines that each slot of *stored* shows at *at*, by its key."""
     if not stored:
         return {}
+    sections = list(Topic.objects.sections())
     if front.section_id:
-        found = fill_section(stored, front.section, at).found
+        found = fill_section(stored, front.section, sections, at).found
     else:
-        found = fill_site(stored, list(Topic.objects.sections()), at).found
+        found = fill_site(stored, sections, at).found
     return {key: [edition.headline for edition in editions] for key, editions in found.items()}
 
 

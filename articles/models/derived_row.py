@@ -63,18 +63,6 @@ class EditionTopicQuerySet(DerivedQuerySet):
         rows = self.filter(topic=key)
         return rows.filter(is_direct=True) if is_section else rows
 
-    def newest_in(self, topics, count, *, texts=False):
-        """Load the newest *count* under each of *topics*, in one query, unordered.
-
-        With *texts* as for_lead() does, else for a listing.
-        """
-        rows = self.model.objects.for_lead() if texts else self.model.objects.for_listing()
-        newest = [
-            rows.filter(pk__in=self.in_topic(topic).newest_first().values("pk")[:count])
-            for topic in topics
-        ]
-        return newest[0].union(*newest[1:], all=True) if newest else self.none()
-
 
 class EditionTopic(DerivedRow):
     """An edition under a topic, or under one that stands above it."""

@@ -1,13 +1,14 @@
 """Formats of the public pages: French dates, typography, signatures, structured data."""
 
 import json
-from functools import lru_cache
+from functools import lru_cache, wraps
 
 from django import template
 from django.conf import settings
 from django.template.defaultfilters import capfirst
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
@@ -15,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from .. import body, photos, social_card, typography
+from ..cards import Card
 from ..dates import day_in_words, moment_in_words, stamp, to_local
 from ..live_blog import running_for
 from ..navigation import part_for
@@ -23,13 +25,29 @@ from ..structured_data import LANGUAGE
 register = template.Library()
 
 WORDS_PER_MINUTE = 230
+MOST_MOMENTS = 2_000
 # The pages that the navigation names, beside sections.
 NAMED = ("stream", "search")
 # So that no text of a story ends its <script>, opens a comment or breaks a line of it.
 SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
+def kept(make):
+    """Keep what make(aware datetime) says: a list says it of many stories, many pages of each."""
+
+    @lru_cache(maxsize=MOST_MOMENTS)
+    def make_once(value, language, zone):
+        return make(value)
+
+    @wraps(make)
+    def ask(value):
+        return make_once(value, get_language(), timezone.get_default_timezone())
+
+    return ask
+
+
 @register.filter
+@kept
 def day(value):
     """Return "Dimanche 1er février 2026"."""
     local = to_local(value)
@@ -37,19 +55,16 @@ def day(value):
 
 
 @register.filter
+@kept
 def hour(value):
     """Return <time>08h42</time>."""
     return as_time(value, date_format(to_local(value), "TIME_FORMAT"))
 
 
 @register.filter
+@kept
 def moment(value):
     """Return <time>2 février 2026 à 08h00</time>."""
-    return moment_in(value, get_language())
-
-
-@lru_cache(maxsize=4096)
-def moment_in(value, language):
     return as_time(value, moment_in_words(to_local(value)))
 
 
@@ -147,6 +162,16 @@ def in_french(parser, token):
     """Say lang="fr" of what holds the paper's own words, on a page that speaks otherwise."""
     # Not a simple_tag, which takes three times as long, in every line of a list.
     return InFrench()
+
+
+@register.simple_tag(takes_context=True)
+def card(context, edition, *, here=None, is_dated=False):
+    """Print the Card of *edition* (for_listing): {% card edition here=topic is_dated=True %}."""
+    # By the context itself: partials get no other variables than those they name.
+    request = context.request
+    is_running = edition.article_id in running_for(request)
+    made = Card.of(edition, request.at, here=here, is_dated=is_dated, is_running=is_running)
+    return made.draw()
 
 
 class LiveMark(template.Node):

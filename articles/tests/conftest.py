@@ -34,13 +34,15 @@ def no_hurry(monkeypatch):
 @pytest.fixture(autouse=True)
 def no_kept_sections():
     """Each test's database counts the site's versions from the start."""
-    from ..live_blog import read_running  # once Django is set up
+    from ..cards import draw_once as draw_card_once  # once Django is set up
+    from ..live_blog import read_running
     from ..navigation import draw_once, read_sections
     from ..results import read_newest
     from ..spelling import make_once
 
-    for read in (read_sections, read_running, read_newest, make_once, draw_once):
-        read.cache_clear()
+    every = (read_sections, read_running, read_newest, make_once, draw_once, draw_card_once)
+    for kept in every:
+        kept.cache_clear()
 
 
 @pytest.fixture(scope="session")
