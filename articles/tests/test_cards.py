@@ -4,6 +4,7 @@ from datetime import timedelta
 from unittest import mock
 
 from django.test import TestCase
+from django.urls import get_script_prefix, set_script_prefix
 from django.utils import timezone, translation
 
 from .. import cards
@@ -84,3 +85,13 @@ class CardTests(TestCase):
             page = self.client.get(path).content.decode()
         assert "Titre d’essai changé" in page
         assert drawn.call_count == 1
+
+    def test_links_of_the_site_at_another_instant_stay_there(self):
+        plain = self.draw(here=self.section)
+        before = get_script_prefix()
+        set_script_prefix("/admin/au/2026-02-03/")
+        try:
+            assert 'href="/admin/au/' in self.draw(here=self.section)
+        finally:
+            set_script_prefix(before)
+        assert self.draw(here=self.section) == plain
