@@ -19,7 +19,7 @@ from .search import Matches, table_of
 from .stretches import newest_start, stretches
 
 # How long PostgreSQL may look, in ms: through everything, then through the newest stretches alone.
-LIMITS = 90, 40
+LIMITS = 80, 40
 NEWEST_STRETCHES = 2
 # The planner sees no words, only that there are some: it may go by the index of words alone, and
 # not compile the plan for rows that it will never read.
@@ -96,8 +96,8 @@ class Found(NamedTuple):
         for kind, *values in rows:
             kinds[kind].append(values)
         hits, heads = (
-            [Hit(pk, article, read_instant(place), score) for pk, article, place, score in rows]
-            for rows in (kinds["hit"], kinds["head"])
+            [Hit(pk, article, read_instant(place), score) for pk, article, place, score in told]
+            for told in (kinds["hit"], kinds["head"])
         )
         hits.sort(key=lambda hit: hit.rank, reverse=True)
         sections, years = ({row[0]: row[1] for row in kinds[kind]} for kind in ("section", "year"))
@@ -118,10 +118,12 @@ class InStretch(Matches):
         return f'{table_of(self, compiler)}."id" IN ({rows})', [WORDS]
 
 
-def find_newest(editions, query, *, newest, at, most, size, places=(), before=None, is_best=False):
+def find_newest(
+    editions, query, *, newest, latest, most, size, places=(), before=None, is_best=False
+):
     """Return what is Found of *editions* that match *query*.
 
-    *newest* and *at* as for stretches(), *places* as for a Query. The newest *most* are counted,
+    *newest* and *latest* as for stretches(), *places* as for a Query. The newest *most* are counted,
     and *size* of them are shown: the best or the newest, from the rank *before* on, if any.
     """
     connection = connections[editions.db]
@@ -134,7 +136,7 @@ def find_newest(editions, query, *, newest, at, most, size, places=(), before=No
         most,
     )
     words = [
-        query.as_words(connection.vendor, [*places, *signs]) for signs in stretches(newest, at)
+        query.as_words(connection.vendor, [*places, *signs]) for signs in stretches(newest, latest)
     ]
     rows = statement.fetch(words, LIMITS[0])
     if rows is not None:

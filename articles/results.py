@@ -116,7 +116,10 @@ class Results:
         since, until = self.asked.days
         at = self.request.at
         places = [section_signs(self.asked.section), year_signs(since, until, at)]
-        numbers |= {"newest": newest, "at": at, "size": PAGE_SIZE + 1, "is_best": self.is_best}
+        # What was published before a day stands in the list where that day does, or below.
+        latest = min(at, until) if until else at
+        numbers |= {"newest": min(newest, latest), "latest": latest}
+        numbers |= {"size": PAGE_SIZE + 1, "is_best": self.is_best}
         found = find_newest(editions, self.words, places=places, **numbers)
         self.since = self.since or found.since
         return found

@@ -13,14 +13,14 @@ from datetime import UTC, datetime
 MOST_YEARS = 60
 
 
-def stretches(newest, at):
+def stretches(newest, latest):
     """Return the stretches of the list back from *newest*, as lists of signs, as for a Query.
 
-    Every story that is live at *at* is in one of them, even if *newest* isn't the newest any more.
+    The first goes to the month of *latest*, for what came in since *newest* was read. Every story
+    is in one of them: those of later months, moved up long after publication, in the last.
     """
-    month, now = month_of(newest), month_of(at)
-    # A story may have come in since, in a new month.
-    first = [sign_of(number) for number in range(month, max(month, now) + 2)]
+    month, last = month_of(newest), month_of(latest)
+    first = [sign_of(number) for number in range(month, max(month, last) + 2)]
     second = [sign_of(month - 1)]
     third = [sign_of(month - back) for back in range(2, 7)]
     year = (month - 6) // 12

@@ -37,7 +37,7 @@ OLD = [datetime(year, 6, 1, tzinfo=UTC) for year in (2023, 2012, 1999)]
 
 
 def find(text="zibeline", **asked):
-    asked = {"newest": INSTANTS[0], "at": NOW, "most": 100, "size": 31, **asked}
+    asked = {"newest": INSTANTS[0], "latest": NOW, "most": 100, "size": 31, **asked}
     return find_newest(Edition.objects.live(NOW), Query.parse(text), **asked)
 
 
@@ -92,6 +92,19 @@ class FindingTests(TestCase):
     def test_story_newer_than_the_newest_that_is_known_is_found(self):
         for newest in (INSTANTS[3], OLD[-1]):
             assert [hit.listed_at for hit in find(newest=newest).hits] == [*INSTANTS, *OLD]
+
+    def test_list_may_begin_at_a_day_long_ago(self):
+        before = Edition.objects.live(NOW).filter(published_at__lt=INSTANTS[5])
+        asked = {"newest": INSTANTS[5], "latest": INSTANTS[5], "size": 31}
+        query = Query.parse("zibeline")
+        every = [instant for instant in [*INSTANTS, *OLD] if instant < INSTANTS[5]]
+        for most in (2, 100):
+            found = find_newest(before, query, most=most, **asked)
+            assert [hit.listed_at for hit in found.hits] == every[:most]
+        # What was moved up long after is found too.
+        moved = before.get(published_at=OLD[0])
+        Edition.objects.filter(pk=moved.pk).update(listed_at=INSTANTS[1])
+        assert find_newest(before, query, most=100, **asked).head.pk == moved.pk
 
     def test_words_excluded_and_begun_are_told_apart_in_every_stretch(self):
         assert (
@@ -151,7 +164,7 @@ def test_index_of_a_former_release_is_made_anew():
     ensure_sqlite_schema("default")
     at = timezone.now()
     found = find_newest(
-        Edition.objects.live(at), Query.parse("zibeline"), newest=at, at=at, most=9, size=9
+        Edition.objects.live(at), Query.parse("zibeline"), newest=at, latest=at, most=9, size=9
     )
     assert [hit.pk for hit in found.hits] == [edition.pk]
     call_command("rebuild_index", stdout=(told := StringIO()))

@@ -62,7 +62,7 @@ class SearchCostTests(TestCase):
     @classmethod
     def setUpTestData(cls):
         cls.at = timezone.now()
-        cls.asked = {"newest": cls.at, "at": cls.at, "most": MOST, "size": 31}
+        cls.asked = {"newest": cls.at, "latest": cls.at, "most": MOST, "size": 31}
         cls.section = make_section(name="Essais")
         first = make_edition(headline="Titre", section=cls.section)
         multiply(Article, id="last.id + n", uuid="gen_random_uuid()")
