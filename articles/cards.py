@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from django.template.loader import render_to_string
+from django.urls import get_script_prefix
 from django.utils.translation import get_language
 
 from .photos import is_shown
@@ -70,9 +71,10 @@ class Card(NamedTuple):
 
     def draw(self):
         """Return its HTML."""
-        return draw_once(self, get_language())
+        return draw_once(self, get_language(), get_script_prefix())
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def draw_once(card, language):
+def draw_once(card, language, prefix):
+    # The site at another instant has a prefix of its own, which its links have too.
     return render_to_string("articles/_card.html", {"card": card})
