@@ -71,10 +71,10 @@ class Card(NamedTuple):
 
     def draw(self):
         """Return its HTML."""
-        # The site of another instant has its links below a path of its own.
         return draw_once(self, get_language(), get_script_prefix())
 
 
 @lru_cache(maxsize=MOST_KEPT)
 def draw_once(card, language, prefix):
+    # The site at another instant has a prefix of its own, which its links have too.
     return render_to_string("articles/_card.html", {"card": card})

@@ -6,10 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .. import body
+from ..addresses import address_of
 from ..analysis import analyse
 from ..typography import AsSent
 
@@ -219,8 +219,10 @@ class EditionQuerySet(ListQuerySet):
         return self.select_related("section").defer(*SEARCH)
 
     def for_feed(self):
-        """Load what a feed tells of a story: also its lasting key."""
-        stories = self.select_related("section").defer(*SEARCH)
+        """Load what a feed tells of a story: its text, if it is to open with that, and its key."""
+        told = ("body_html", "credit")
+        left_out = (name for name in UNLISTED if name not in told)
+        stories = self.select_related("section").defer("kicker", *left_out)
         return stories.annotate(story_key=F("article__uuid"))
 
 
@@ -417,7 +419,7 @@ class Edition(ShowsPhotos, models.Model):
     natural_key.dependencies = ["articles.article", "articles.revision", "articles.topic"]
 
     def get_absolute_url(self):
-        return reverse("articles:edition-detail", args=[self.article_id, self.slug])
+        return address_of("edition-detail", self.article_id, self.slug)
 
     def fill_search(self, topics):
         """Fill the columns of search from what is frozen and the names of its *topics*."""

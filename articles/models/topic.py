@@ -5,10 +5,10 @@ from difflib import SequenceMatcher
 
 from django.db import connections, models
 from django.db.models import Exists, OuterRef, Q, Subquery
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import TagBase
 
+from ..addresses import address_of
 from ..analysis import terms_in
 from ..slug import make_slug
 from .derived_row import EditionTopic
@@ -202,7 +202,7 @@ class Topic(TagBase):
 
     def get_absolute_url(self):
         page = "section-detail" if self.is_section else "topic-detail"
-        return reverse(f"articles:{page}", args=[self.slug])
+        return address_of(page, self.slug)
 
     @property
     def ancestors(self):

@@ -7,7 +7,6 @@ from django import template
 from django.conf import settings
 from django.template.defaultfilters import capfirst
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html, format_html_join
@@ -16,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from .. import body, photos, social_card, typography
+from ..addresses import address_of
 from ..cards import Card
 from ..dates import day_in_words, moment_in_words, stamp, to_local
 from ..live_blog import running_for
@@ -281,7 +281,7 @@ def enumerate_people(people):
 def name_of(person):
     if not person["name"]:
         return person["text"]
-    address = reverse("articles:author-detail", args=[person["author"]])
+    address = address_of("author-detail", person["author"])
     link = format_html('<a href="{}" rel="author">{}</a>', address, person["name"])
     return format_html("{} {}", link, person["text"]) if person["text"] else link
 
