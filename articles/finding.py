@@ -123,8 +123,8 @@ def find_newest(
 ):
     """Return what is Found of *editions* that match *query*.
 
-    *newest* and *latest* as for stretches(), *places* as for a Query. The newest *most* are counted,
-    and *size* of them are shown: the best or the newest, from the rank *before* on, if any.
+    *newest* and *latest* as for stretches(), *places* as for a Query. The newest *most* are counted
+    and *size* of them shown: the best or the newest, from the rank *before* on, if any.
     """
     connection = connections[editions.db]
     columns = [*COLUMNS, *TEXTS] if is_best else COLUMNS
@@ -158,7 +158,6 @@ class Statement(NamedTuple):
         """Return the rows for *words*, one a stretch, or None after *limit* ms."""
         found, found_params = self.found(words)
         sql, params = self.answer
-        # As one piece: in these texts "%%" is no sign but a parameter.
         sql, params = sql.replace("{found}", found), [*found_params, *params]
         if self.connection.vendor == "postgresql":
             return fetch_in_time(self.connection, sql, params, limit)
@@ -179,9 +178,9 @@ class Statement(NamedTuple):
         return f"{arms} LIMIT {self.most + 1}", [param for params in each for param in params]
 
 
-def answer(connection, score, before, most, size):
-    """Return ANSWER with all but what was found, and its parameters."""
-    score, score_params = score
+def answer(connection, ranking, before, most, size):
+    """Return ANSWER with all but what was found, and parameters; *ranking* as of score()."""
+    score, score_params = ranking
     where, where_params = "", []
     if before:
         where = "WHERE (score, listed_at, article_id) < (%s, %s, %s)"

@@ -103,22 +103,21 @@ class Results:
         editions = self.asked.qs
         if self.head:
             editions = editions.before(self.head[0], self.head[1] + 1)
-        return self.find_in(editions, newest_for(self.request), most=MOST, before=self.before)
+        return self.find_below(self.request.at, editions, most=MOST, before=self.before)
 
     def find_far(self):
         """Return the hits of a page past what is counted."""
         _, instant, article = self.before
-        return self.find_in(
-            self.asked.qs.before(instant, article), instant, most=PAGE_SIZE + 1
-        ).hits
+        editions = self.asked.qs.before(instant, article)
+        return self.find_below(instant, editions, most=PAGE_SIZE + 1).hits
 
-    def find_in(self, editions, newest, **numbers):
+    def find_below(self, top, editions, **numbers):
+        """Return what is Found of *editions*, which stand in the list at *top*, aware, or below."""
         since, until = self.asked.days
-        at = self.request.at
-        places = [section_signs(self.asked.section), year_signs(since, until, at)]
-        # What was published before a day stands in the list where that day does, or below.
-        latest = min(at, until) if until else at
-        numbers |= {"newest": min(newest, latest), "latest": latest}
+        places = [section_signs(self.asked.section), year_signs(since, until, self.request.at)]
+        # So do those published before a day, unless they were moved up long after.
+        top = min(top, until) if until else top
+        numbers |= {"newest": min(newest_for(self.request), top), "latest": top}
         numbers |= {"size": PAGE_SIZE + 1, "is_best": self.is_best}
         found = find_newest(editions, self.words, places=places, **numbers)
         self.since = self.since or found.since

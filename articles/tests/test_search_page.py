@@ -41,6 +41,13 @@ class SearchPageTests(Search):
         self.assertContains(response, "1 article trouvé.")
         self.assertContains(response, "<mark>chevaux</mark>")
 
+    def test_signs_of_markup_in_a_headline_are_text(self):
+        make_edition(headline="Zibeline <b>&</b> zibelines")
+        self.assertContains(
+            self.search("zibeline"),
+            "<mark>Zibeline</mark> &lt;b&gt;&amp;&lt;/b&gt; <mark>zibelines</mark>",
+        )
+
     def test_results_are_noindex(self):
         """E21"""
         self.assertContains(self.search("rien"), '<meta name="robots" content="noindex, follow">')
@@ -181,6 +188,20 @@ class OrderTests(Search):
             best = self.follow(best.context["page"].next_query)
             assert len(self.headlines(best)) == 10
             self.assertContains(best, "Pour en voir d’autres")
+
+    def test_far_page_begins_to_look_where_it_stands(self):
+        now = timezone.now()
+        for month in range(40):
+            make_edition(headline="Zibeline", live_from=now - 30 * 24 * month * HOUR)
+        first = self.search("zibeline").context["page"]
+        with (
+            mock.patch.object(results, "MOST", 5),
+            mock.patch.object(results, "find_newest", wraps=results.find_newest) as find,
+        ):
+            page = self.follow(first.next_query).context["page"]
+        assert len(page.editions) == 10
+        last = first.editions[-1].listed_at
+        assert [call.kwargs["latest"] <= last for call in find.call_args_list] == [False, True]
 
 
 class NarrowingTests(Search):
