@@ -197,7 +197,7 @@ class EditionQuerySet(ListQuerySet):
         return self.annotate(oldest=Subquery(oldest))
 
     def one_publication_in_each(self, periods):
-        """Return one datetime of first publication in each of *periods* that has any."""
+        """One datetime of first publication in each of *periods* that has any."""
         found = [
             self.model.objects.filter(
                 pk__in=self.published_in(period).order_by("published_at").values("pk")[:1]
@@ -471,3 +471,8 @@ class Edition(ShowsPhotos, models.Model):
     def is_brief(self):
         """Whether it is a headline of agency copy without a story."""
         return not self.word_count
+
+
+# What lists load of it, and what _lead.html does.
+IN_LISTS = tuple(f.name for f in Edition._meta.concrete_fields if f.name not in UNLISTED)
+WITH_TEXT = tuple(f.name for f in Edition._meta.concrete_fields if f.name not in SEARCH)
