@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from django.db.models import F
 
-from .models import Edition, EditionTopic, Topic
-from .models.edition import SEARCH, UNLISTED
+from .models import Edition, EditionTopic, FrontPageEdition, Topic
+from .models.edition import IN_LISTS, WITH_TEXT
 from .photos import is_shown
 from .prepared import columns_of, prepared, union_all
 from .slots import BLOCK_SIZE, TOP, Kind, Rule, Slot, in_order, whole
@@ -15,6 +15,8 @@ from .slots import BLOCK_SIZE, TOP, Kind, Rule, Slot, in_order, whole
 STREAM_SIZE = 24
 # How long a whole story may keep briefs from the head of the front page.
 STORY_AGE = timedelta(days=30)
+# What _block.html prints, and what puts it in order.
+IN_BLOCKS = ("id", "article", "slug", "headline", "is_verbatim", "listed_at")
 NEWEST = """
     SELECT {columns}, topic_id AS list_topic
     FROM ({rows}) AS found JOIN articles_edition ON id = edition_id
@@ -42,6 +44,16 @@ class Front:
         tops = [self.lead, *self.secondary, *self.strip]
         shown = [edition for block in self.blocks for edition in block["editions"]]
         return {edition.article_id for edition in [*tops, *shown] if edition}
+
+
+def find_front(at):
+    """Return the FrontPageEdition of the site at *at*, or None: the page fills itself."""
+    return next(iter(read_front(at)), None)
+
+
+@prepared
+def read_front(at):
+    return FrontPageEdition.objects.of_section(None).in_force(at)[:1]
 
 
 def fill_site(stored, sections, at, photos=None):
@@ -101,11 +113,11 @@ def read_stories(at, since, *, count):
 
 
 @prepared
-def read_newest(at, *keys, topics, are_sections, count, texts):
+def read_newest(at, *keys, topics, are_sections, count, fields):
     """Read the newest *count* editions under each of some topics, unordered.
 
     *keys* are the ids of as many topics as *topics* says, of which *are_sections* tells, then those
-    of articles that are left out. Each edition has its list_topic, the id of the topic.
+    of articles that are left out. Each edition has *fields* and list_topic, the id of the topic.
     """
     rows = EditionTopic.objects.live(at)
     for article in keys[topics:]:
@@ -115,8 +127,9 @@ def read_newest(at, *keys, topics, are_sections, count, texts):
         for key, is_section in zip(keys[:topics], are_sections, strict=True)
     ]
     found, params = union_all([rows.values("topic_id", "edition_id")[:count] for rows in lists])
-    columns = columns_of(Edition, SEARCH if texts else UNLISTED)
-    return Edition.objects.raw(NEWEST.format(columns=columns, rows=found), params)
+    return Edition.objects.raw(
+        NEWEST.format(columns=columns_of(Edition, fields), rows=found), params
+    )
 
 
 def prefer(loaded, editions):
@@ -153,9 +166,9 @@ class Filling:
         self.place_stories()
         tops = [slot for slot in self.slots if slot.kind in TOP]
         asking = [slot for slot in tops if slot.rule not in news and not self.found[slot.key]]
-        newest = self.newest(
-            asking, most_taken(self.slots), texts=any(slot.kind == Kind.LEAD for slot in asking)
-        )
+        fields = WITH_TEXT if any(slot.kind == Kind.LEAD for slot in asking) else IN_LISTS
+        newest = self.newest(asking, most_taken(self.slots), fields)
+        give_sections([e for found in newest.values() for e in found], self.topics.values())
         for slot in tops:
             pool = news[slot.rule] if slot.rule in news else newest.get(slot.topic, [])
             self.complete(slot, ranked(slot, pool))
@@ -200,7 +213,7 @@ class Filling:
             self.taken.add(article)
             found.append(edition)
 
-    def newest(self, slots, count, *, exclude=(), texts=False):
+    def newest(self, slots, count, fields, exclude=()):
         """Return the newest *count* editions under the topics of *slots*, by uuid; one query."""
         keys = {slot.topic for slot in slots if slot.topic in self.topics}
         topics = sorted({self.topics[key] for key in keys}, key=lambda topic: topic.pk)
@@ -213,9 +226,8 @@ class Filling:
             topics=len(topics),
             are_sections=tuple(topic.is_section for topic in topics),
             count=count,
-            texts=texts,
+            fields=fields,
         )
-        give_sections(found, self.topics.values())
         by_topic = {topic.pk: [] for topic in topics}
         for edition in sorted(found, key=lambda e: (e.listed_at, e.article_id), reverse=True):
             by_topic[edition.list_topic].append(edition)
@@ -229,7 +241,7 @@ class Filling:
         # A story has one section, but any number of topics.
         if not all(self.topics[slot.topic].is_section for slot in slots):
             count += BLOCK_SIZE * (len(slots) - 1)
-        return self.newest(slots, count, exclude=exclude)
+        return self.newest(slots, count, IN_BLOCKS, exclude)
 
     def front(self):
         leads, seconds, strip = (self.in_slots(kind) for kind in TOP)

@@ -55,10 +55,9 @@ def union_all(querysets):
     return sql, [param for _, params in made for param in params]
 
 
-def columns_of(model, left_out=()):
-    """Return the names of the columns of *model* but those of the fields *left_out*, as SQL."""
-    fields = model._meta.concrete_fields
-    return ", ".join(f'"{field.column}"' for field in fields if field.name not in left_out)
+def columns_of(model, fields):
+    """Return the names of the columns that hold *fields* of *model*, as SQL."""
+    return ", ".join(f'"{model._meta.get_field(name).column}"' for name in fields)
 
 
 class Given(Expression):

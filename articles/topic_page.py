@@ -8,23 +8,41 @@ from .prepared import prepared
 
 
 def find_topic(slug, at):
-    """Return the Topic whose page is, or was, at *slug*, for_page(); None if there is none.
+    """Return the Topic whose page is, or was, at *slug*, its ancestors loaded; None without any.
 
     With what its dossier and its own front page show at the aware datetime *at*.
     """
     found = read_topic(slug, at) or read_former(slug, at)
-    return found[0] if found else None
+    return load_ancestors(found[0]) if found else None
 
 
 @prepared
 def read_topic(slug, at):
-    return Topic.objects.with_dossier(at).with_front(at).for_page().filter(slug=slug)[:1]
+    return for_page(at).filter(slug=slug)[:1]
 
 
 @prepared
 def read_former(slug, at):
-    topics = Topic.objects.with_dossier(at).with_front(at).for_page()
-    return topics.filter(addresses__slug=slug)[:1]
+    return for_page(at).filter(addresses__slug=slug)[:1]
+
+
+def for_page(at):
+    return Topic.objects.with_dossier(at).with_front(at).select_related("merged_into")
+
+
+def load_ancestors(topic):
+    """Give *topic* what stands above it, in one query if there is anything; return it."""
+    line = {above.pk: above for above in read_line(topic.parent_id)} if topic.parent_id else {}
+    below = topic
+    while parent := line.pop(below.parent_id, None):
+        below.parent = parent
+        below = parent
+    return topic
+
+
+@prepared
+def read_line(key):
+    return Topic.objects.line_of(key)
 
 
 @prepared

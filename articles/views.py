@@ -9,15 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from . import structured_data
-from .archive import Period, with_stories, years_between
+from .archive import Period, stories_of, with_stories, years_between
 from .corrections import Corrections
 from .differences import compare, compare_mentions
 from .feeds import feed_links, feed_of
-from .filling import Front, fill_section, fill_site
+from .filling import Front, fill_section, fill_site, find_front
 from .filters import SearchFilter, StreamFilter, keyset_page, public_page
 from .history import tell
 from .live_blog import find_live_blog, find_place, find_story
-from .models import Author, Edition, FrontPageEdition, SiteText
+from .models import Author, Edition, SiteText
 from .navigation import sections_for
 from .photos import is_shown, shared_pictures
 from .related import find_related, find_topics
@@ -32,8 +32,7 @@ def front_page(request):
     if "avant" in request.GET:
         # Unlike the lists, it has no second page.
         raise Http404
-    edition = FrontPageEdition.objects.shown(None, request.at)
-    return show_front(request, *shown_by(edition))
+    return show_front(request, *shown_by(find_front(request.at)))
 
 
 def shown_by(edition):
@@ -163,8 +162,7 @@ def corrections(request):
 @public_page
 def archive(request, **numbers):
     period = Period(**numbers) if numbers else None
-    live = Edition.objects.live(request.at)
-    rows = live.published_in(period) if period else live.with_oldest()
+    rows = stories_of(period, request.at)
     page = keyset_page(rows, request, by="published_at", size=ARCHIVE_SIZE)
     if period and not page.editions:
         raise Http404
@@ -172,7 +170,7 @@ def archive(request, **numbers):
         parts = period.parts
     else:
         parts = years_between(page.editions[0].oldest, request.at) if page.editions else []
-    context = {"period": period, "parts": with_stories(parts, live), "page": page}
+    context = {"period": period, "parts": with_stories(parts, request.at), "page": page}
     return render(request, "articles/archive.html", context)
 
 

@@ -277,7 +277,7 @@ def preview_page(request, section):
     # Readers may not have them yet.
     photos = {key: {**photo, "folder": photo_folder()} for key, photo in frozen.items()}
     if front.section_id:
-        topic = Topic.objects.with_dossier(request.at).for_page().get(pk=front.section_id)
+        topic = Topic.objects.with_dossier(request.at).get(pk=front.section_id)
         return keep_private(views.show_list(request, topic, stored, photos))
     return keep_private(views.show_front(request, stored, photos))
 

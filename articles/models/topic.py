@@ -26,6 +26,15 @@ ANCESTORS = """
 """
 
 
+LINE = """
+    WITH RECURSIVE line(id, parent_id) AS (
+        SELECT id, parent_id FROM articles_topic WHERE id = %s
+        UNION SELECT topic.id, topic.parent_id
+        FROM articles_topic topic JOIN line ON topic.id = line.parent_id
+    )
+    SELECT topic.* FROM articles_topic topic JOIN line ON topic.id = line.id
+"""
+
 # The number of PostgreSQL's lock on the tree, any that nothing else here uses.
 TREE = 5_021
 # How many candidates are looked at for a name that is being typed.
@@ -81,13 +90,9 @@ class TopicQuerySet(models.QuerySet):
             front_photos=Subquery(shown.values("photos")[:1]),
         )
 
-    def for_page(self):
-        """Load what a topic's page prints of it: what stands above, as deep as IPTC's tree."""
-        return self.select_related("merged_into", "parent__parent__parent__parent__parent")
-
     def at_address(self, slug):
-        """Return the topic whose page is, or was, at *slug*, for_page(); None if there is none."""
-        topics = self.for_page()
+        """Return the topic whose page is, or was, at *slug*; None if there is none."""
+        topics = self.select_related("merged_into")
         return topics.filter(slug=slug).first() or topics.filter(addresses__slug=slug).first()
 
     def called(self, name):
@@ -119,6 +124,10 @@ class TopicQuerySet(models.QuerySet):
             kind = "_shared" if shared else ""
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT pg_advisory_xact_lock{kind}(%s)", [TREE])  # noqa: S608
+
+    def line_of(self, key):
+        """Read the topic with the id *key* and all that stand above it, unordered."""
+        return self.raw(LINE, [key])
 
     def with_ancestors(self, keys):
         """Return the topics with the uuids *keys* and all that stand above them, in one query."""
@@ -206,7 +215,7 @@ class Topic(TagBase):
 
     @property
     def ancestors(self):
-        """What stands above it, the top first. Needs for_page()."""
+        """What stands above it, the top first; a query for each that isn't loaded."""
         line, topic = [], self.parent
         while topic and topic not in line:
             line.insert(0, topic)
