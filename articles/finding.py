@@ -107,15 +107,13 @@ class Found(NamedTuple):
 class InStretch(Matches):
     """Whether a row has the words of the stretch that is looked through."""
 
+    sqlite_words = WORDS
+
     def __init__(self):
         super().__init__(None)
 
     def as_postgresql(self, compiler, connection, **extra):
         return f'{table_of(self, compiler)}."search_vector" @@ stretch.words', []
-
-    def as_sqlite(self, compiler, connection, **extra):
-        rows = f"SELECT rowid FROM {self.words} WHERE {self.words} MATCH %s"  # noqa: S608
-        return f'{table_of(self, compiler)}."id" IN ({rows})', [WORDS]
 
 
 def find_newest(

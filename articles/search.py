@@ -135,7 +135,11 @@ class Matches(Func):
 
     def as_sqlite(self, compiler, connection, **extra):
         rows = f"SELECT rowid FROM {self.words} WHERE {self.words} MATCH %s"  # noqa: S608
-        return f'{table_of(self, compiler)}."id" IN ({rows})', [self.query.as_sqlite()]
+        return f'{table_of(self, compiler)}."id" IN ({rows})', [self.sqlite_words]
+
+    @property
+    def sqlite_words(self):
+        return self.query.as_sqlite()
 
 
 class MatchesArticle(Matches):
