@@ -19,7 +19,7 @@ from .search import Matches, table_of
 from .stretches import newest_start, stretches
 
 # How long PostgreSQL may look, in ms: through everything, then through the newest stretches alone.
-LIMITS = 80, 40
+LIMITS = 75, 50
 NEWEST_STRETCHES = 2
 # The planner sees no words, only that there are some: it may go by the index of words alone, and
 # not compile the plan for rows that it will never read.
