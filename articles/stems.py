@@ -3,9 +3,7 @@
 import re
 from functools import lru_cache
 
-from snowballstemmer import stemmer
-
-stem_word = stemmer("french").stemWord
+from .snowball import stem_word
 
 # Stems that no rule gives: plurals and feminines of their own kind ("stem: other forms"), and words
 # that would fall together with others (France with franc, année with Anne, pays with payer).
@@ -78,6 +76,8 @@ RULES = [
     # vendre, vendue; répondu; perdre.
     (re.compile(r"(?<=.)([eo]nd|[eo]rd)(?:res?|ues?|u)$"), r"\1"),
 ]
+# What all that the rules are about ends in.
+RULED = ("e", "s", "u")
 
 
 def families(text):
@@ -114,8 +114,9 @@ def respell(word):
         return singular[:-4] + "eur"
     if is_of_several(word):
         return word.removesuffix("nt")
-    for pattern, replacement in RULES:
-        word = pattern.sub(replacement, word)
+    if word.endswith(RULED):
+        for pattern, replacement in RULES:
+            word = pattern.sub(replacement, word)
     return word
 
 
@@ -123,4 +124,5 @@ def is_of_several(word):
     """Whether *word* is what several people do: ils travaillent."""
     if word.endswith("ment"):
         return word in VERBS
-    return re.search(r"..(?<!ai)ent$", word) is not None and word not in NOUNS
+    is_long = word.endswith("ent") and len(word) > 4
+    return is_long and not word.endswith("aient") and word not in NOUNS
