@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
 from .stems import stem
 
@@ -13,15 +14,16 @@ LETTERS = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", 
 SPELT = str.maketrans(LETTERS | dict.fromkeys(APOSTROPHES, "'") | {"\u00ad": "", "\u200d": ""})
 # What NFKD parts from a letter.
 MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
-SIGN = "[^\\W_][\u0300-\u036f\u00ad\u200d]*"
+INNER = "[\u0300-\u036f\u00ad\u200d]"
 LETTER = "[^\\W\\d_][\u0300-\u036f]*"
+MORE = f"[^\\W_]*(?:{INNER}+[^\\W_]*)*"
 # What is one word though a space or a stop is in it: 285 000, 285.000; S.N.C.F., l'O.N.U., J.-C.
-NUMBER = (
-    "(?<![\\w.,])[0-9]{1,3}(?P<gap>[ .\u00a0\u202f])[0-9]{3}(?:(?P=gap)[0-9]{3})*"
-    "(?!\\w|[.,][0-9]{3})"
-)
+THOUSANDS = "|".join(f"(?:{gap}[0-9]{{3}})+" for gap in (" ", r"\.", "\u00a0", "\u202f"))
+NUMBER = rf"(?<![\w.,])[0-9]{{1,3}}(?:{THOUSANDS})(?!\w|[.,][0-9]{{3}})"
 INITIALS = rf"(?<!\w)(?:(?:{LETTER}){{1,2}}[{APOSTROPHES}])?{LETTER}(?:\.-?{LETTER})+(?!\w)"
-TOKEN = re.compile(f"{NUMBER}|{INITIALS}|(?:{SIGN})+(?:[{APOSTROPHES}](?:{SIGN})+)*")
+PARTS = rf"(?:[{APOSTROPHES}][^\W_]{MORE})*"
+# Most words first: of three letters in a row none of the others is made.
+TOKEN = re.compile(rf"[^\W\d_]{{3}}{MORE}{PARTS}|{NUMBER}|{INITIALS}|[^\W_]{MORE}{PARTS}")
 NOT_PLAIN = re.compile(r"[^0-9a-z]+")
 
 ELISIONS = frozenset("l d j m t s n c qu jusqu lorsqu puisqu quoiqu presqu".split())
@@ -79,7 +81,7 @@ def words_in(text: str) -> list[str]:
 
 def terms_in(text: str) -> list[str]:
     """Return the stems of *text* in order, without stop words; each is of a-z and 0-9 only."""
-    return [term for match in tokens_in(text) for term in terms_of(match[0])]
+    return list(chain.from_iterable(map(terms_of, TOKEN.findall(text))))
 
 
 def analyse(text: str) -> str:
