@@ -51,6 +51,15 @@ class RevisionQuerySet(models.QuerySet):
         ArticleWords.objects.index([revision])
         return revision
 
+    def begin(self, revisions):
+        """Store *revisions*, each the first one of an article that has just been made.
+
+        Return them. Call it in the transaction that makes the articles.
+        """
+        self.bulk_create(revisions)
+        ArticleWords.objects.index(revisions)
+        return revisions
+
     @transaction.atomic
     def keep_aside(self, article, snapshot, *, by, reason="", based_on=None):
         """Store *snapshot*, which is not the article's text, for a conflict; return the Revision.
