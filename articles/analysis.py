@@ -24,6 +24,8 @@ INITIALS = rf"(?<!\w)(?:(?:{LETTER}){{1,2}}[{APOSTROPHES}])?{LETTER}(?:\.-?{LETT
 PARTS = rf"(?:[{APOSTROPHES}][^\W_]{MORE})*"
 # Most words first: of three letters in a row none of the others is made.
 TOKEN = re.compile(rf"[^\W\d_]{{3}}{MORE}{PARTS}|{NUMBER}|{INITIALS}|[^\W_]{MORE}{PARTS}")
+# So many words are kept with what is made of them: 14 MB in a process at the most.
+KEPT = 30_000
 NOT_PLAIN = re.compile(r"[^0-9a-z]+")
 
 ELISIONS = frozenset("l d j m t s n c qu jusqu lorsqu puisqu quoiqu presqu".split())
@@ -55,7 +57,7 @@ def tokens_in(text: str) -> Iterator[re.Match]:
     return TOKEN.finditer(text)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=KEPT)
 def words_of(token: str) -> tuple[str, ...]:
     """Return the folded words of one token: elisions cut, so l'État is etat."""
     folded = fold(token)
@@ -68,7 +70,7 @@ def words_of(token: str) -> tuple[str, ...]:
     return tuple(SAME.get(word, word) for word in words if word)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=KEPT)
 def terms_of(token: str) -> tuple[str, ...]:
     """Return the stems of one token, without stop words."""
     return tuple(stem(word) for word in words_of(token) if word not in STOP_WORDS)

@@ -1,7 +1,6 @@
 """The stems of French words whose accents are gone: Snowball's, and what it leaves undone."""
 
 import re
-from functools import lru_cache
 
 from .snowball import stem_word
 
@@ -95,7 +94,6 @@ NOUNS = frozenset(NOT_VERBS.split())
 VERBS = frozenset(VERBS_IN_MENT.split())
 
 
-@lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """Return the stem of a folded word: one for its plural, its feminine and a verb's forms."""
     if word in STEMS:
