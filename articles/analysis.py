@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
 
+from .body import plain_text
 from .stems import stem
 
 APOSTROPHES = "'’ʼ‘‛′´`＇"
@@ -60,6 +61,9 @@ def tokens_in(text: str) -> Iterator[re.Match]:
 @lru_cache(maxsize=KEPT)
 def words_of(token: str) -> tuple[str, ...]:
     """Return the folded words of one token: elisions cut, so l'État is etat."""
+    if token.isascii() and token.isalnum():
+        folded = token.lower()
+        return (SAME.get(folded, folded),)
     folded = fold(token)
     if match := WHOLE.fullmatch(folded):
         folded = match[2].replace("'", "")
@@ -89,3 +93,12 @@ def terms_in(text: str) -> list[str]:
 def analyse(text: str) -> str:
     """Return what a search column holds for *text*: its stems, parted by spaces."""
     return " ".join(terms_in(text))
+
+
+@lru_cache(maxsize=500)
+def analyse_markup(markup: str) -> str:
+    """Return what analyse() returns for the text of cleaned *markup*.
+
+    Kept, as a story is saved and then published: 4 MB in a process at the most.
+    """
+    return analyse(plain_text(markup))

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from . import body
+from . import body, bulk
 from .models import (
     Article,
     ArticleAuthor,
@@ -48,9 +48,15 @@ class Draft:
         self.topics = list(dict.fromkeys(topic for topic in found if topic))
         if self.article.section:
             self.article.section = topics.get(str(self.article.section.uuid))
-        for rows in (self.bylines, self.photos):
-            for position, row in enumerate(rows):
-                row.article, row.position = self.article, position
+
+    def topic_rows(self):
+        return [ArticleTopic(content_object=self.article, tag=topic) for topic in self.topics]
+
+    def placed(self, name):
+        """Return its *name*, "bylines" or "photos", as rows of its article, which is stored."""
+        for position, row in enumerate(getattr(self, name)):
+            row.article, row.position = self.article, position
+            yield row
 
     def faults(self):
         """Return what no database should hold, as sentences for a person."""
@@ -93,14 +99,10 @@ def store(drafts, *, by, reason="", kind=Revision.Kind.SAVE):
     for draft in drafts:
         draft.settle(topics)
     refuse_faulty(drafts)
-    Article.objects.bulk_create(draft.article for draft in drafts)
-    ArticleTopic.objects.bulk_create(
-        ArticleTopic(content_object=draft.article, tag=topic)
-        for draft in drafts
-        for topic in draft.topics
-    )
-    ArticleAuthor.objects.bulk_create(row for draft in drafts for row in draft.bylines)
-    ArticlePhoto.objects.bulk_create(row for draft in drafts for row in draft.photos)
+    bulk.create(draft.article for draft in drafts)
+    bulk.create(row for draft in drafts for row in draft.topic_rows())
+    for rows in ("bylines", "photos"):
+        bulk.create(row for draft in drafts for row in draft.placed(rows))
     return Revision.objects.begin(
         [draft.revision(by=by, reason=reason, kind=kind) for draft in drafts]
     )

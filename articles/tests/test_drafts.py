@@ -2,11 +2,13 @@
 
 import uuid
 
-from django.db import connection
+import pytest
+from django.db import IntegrityError, connection, transaction
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
-from .. import drafts, publishing, topic_acts
+from .. import bulk, drafts, publishing, topic_acts
+from ..bulk import FEW
 from ..drafts import Draft, DraftError
 from ..models import (
     Act,
@@ -91,9 +93,10 @@ class DraftTests(TestCase):
             by=self.by,
         )
         publishing.publish(one, revision=1, by=self.by)
-        many = drafts.store([self.draft() for _ in range(3)], by=self.by)
+        # Enough for PostgreSQL to take them in its fastest way.
+        many = drafts.store([self.draft() for _ in range(FEW)], by=self.by)
         editions, refusals = self.publish(many)
-        assert len(editions) == 3 and not refusals
+        assert len(editions) == FEW and not refusals
         wanted = stored(one)
         assert wanted["Revision"] and wanted["EditionPhoto"] and wanted["ArticleWords"]
         for revision in many:
@@ -108,6 +111,24 @@ class DraftTests(TestCase):
                 self.publish(drafts.store(block, by=None))
             counts.append(len(queries))
         assert counts[1] == counts[2]
+
+    @pytest.mark.skipif(connection.vendor == "sqlite", reason="it takes 1000 values at once")
+    def test_nor_where_they_are_taken_in_by_the_hundred(self):
+        counts = []
+        for count in (FEW, 3 * FEW):
+            block = [self.draft() for _ in range(count)]
+            with CaptureQueriesContext(connection) as queries, bulk.words_gathered():
+                self.publish(drafts.store(block, by=None))
+            counts.append(len(queries))
+        # The first one reads what the user may do.
+        assert counts[0] - 5 <= counts[1] <= counts[0]
+
+    def test_what_the_database_refuses_leaves_nothing_behind(self):
+        key = uuid.uuid4()
+        for count in (2, FEW):
+            with self.assertRaises(IntegrityError), transaction.atomic():
+                bulk.create(Article(uuid=key) for _ in range(count))
+        assert not Article.objects.exists()
 
     def test_revisions_come_in_the_order_of_the_drafts(self):
         names = [f"Titre d’essai {n}" for n in range(5)]
