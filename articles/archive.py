@@ -3,6 +3,7 @@
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.http import Http404
 from django.urls import reverse
@@ -10,6 +11,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from .dates import day_in_words, to_local
+from .filters import Listing
+from .models import Edition
+from .prepared import prepared, union_all
 
 
 @dataclass(frozen=True)
@@ -93,9 +97,43 @@ def months_between(oldest, newest):
     return [month for month in months if month.end > oldest and month.start <= newest]
 
 
-def with_stories(periods, live):
-    """Return those of *periods* in which a story of *live* was first published, in one query."""
+class Span(NamedTuple):
+    """A time between two instants, such as a Period's."""
+
+    start: datetime
+    end: datetime
+
+
+def stories_of(period, at):
+    """Return the Listing of what readers see at *at* of the stories first published in *period*.
+
+    None: of all stories, each with_oldest().
+    """
+    if period:
+        return Listing(rows_of, at, period.start, period.end)
+    return Listing(rows_of_all, at)
+
+
+def rows_of(at, start, end):
+    return Edition.objects.live(at).published_in(Span(start, end))
+
+
+def rows_of_all(at):
+    return Edition.objects.live(at).with_oldest()
+
+
+def with_stories(periods, at):
+    """Return those of *periods* in which a story live at *at* was first published; one query."""
     if not periods:
         return []
-    found = list(live.one_publication_in_each(periods))
+    bounds = [instant for period in periods for instant in (period.start, period.end)]
+    found = [edition.published_at for edition in read_publications(at, *bounds)]
     return [p for p in periods if any(p.start <= instant < p.end for instant in found)]
+
+
+@prepared
+def read_publications(at, *bounds):
+    """Read the first publication in each span that two of *bounds* make, where there is one."""
+    live = Edition.objects.live(at).order_by("published_at").values("id", "published_at")
+    spans = map(Span, bounds[::2], bounds[1::2])
+    return Edition.objects.raw(*union_all([live.published_in(span)[:1] for span in spans]))

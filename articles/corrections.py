@@ -59,27 +59,18 @@ class Corrections:
 
     tie = "place"
 
-    def __init__(self, at, start=None):
-        self.at, self.start = at, start
+    def __init__(self, at):
+        self.at = at
 
-    def before(self, instant, place, by):
-        return Corrections(self.at, (instant, place))
-
-    # The one order that there is, and all that a list prints.
-    def newest_first(self, by):
-        return self
-
-    def for_listing(self):
-        return self
-
-    def __getitem__(self, span):
+    def page(self, count, start, by):
+        """Return the newest *count* after the place *start*; by="live_from" is their one order."""
         stories = Edition.objects.corrections(self.at)
         entries = LiveEntryEdition.objects.corrections(self.at)
-        if self.start:
-            instant, place = self.start
-            stories = stories.before(instant, place, "live_from")
-            entries = entries.before(instant, place - ENTRIES, "live_from")
-        return read(self.at, [newest(entries, span.stop)], [newest(stories, span.stop)])[span]
+        if start:
+            instant, place = start
+            stories = stories.before(instant, place, by)
+            entries = entries.before(instant, place - ENTRIES, by)
+        return read(self.at, [newest(entries, count)], [newest(stories, count)])[:count]
 
 
 def newest_and_gone(at, count):

@@ -12,18 +12,18 @@ from django.conf import settings
 from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 from django.utils.html import escape
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from . import structured_data
+from .addresses import address_of
 from .body import FIGURE
 from .corrections import newest_and_gone
 from .dates import to_second
 from .filters import public_page
-from .live_blog import with_coverage
+from .live_blog import find_story
 from .models import (
     Author,
     Edition,
@@ -34,6 +34,7 @@ from .models import (
     Topic,
 )
 from .photos import shared_pictures
+from .prepared import prepared
 from .structured_data import LANGUAGE, absolute
 from .templatetags.articles import opening
 from .typography import french, french_html
@@ -146,7 +147,7 @@ def feed_links(page, *args):
         {
             "type": feed.content_type.partition(";")[0],
             "name": NAMES[ending],
-            "address": reverse(f"articles:{page}", args=[*args, ending]),
+            "address": address_of(page, *args, ending),
         }
         for ending, feed in FORMATS.items()
     ]
@@ -155,7 +156,7 @@ def feed_links(page, *args):
 @public_page
 def site_feed(request, ending):
     title = settings.SITE_NAME
-    return story_feed(request, ending, title, reverse("articles:front-page"), Edition.objects)
+    return story_feed(request, ending, title, address_of("front-page"), all_stories)
 
 
 @public_page
@@ -174,9 +175,9 @@ def show_topic_feed(request, slug, ending, *, is_section):
     if topic.final != topic or topic.is_section != is_section or topic.slug != slug:
         topic = topic.final
         return redirect(f"articles:{feed_of(topic)}", topic.slug, ending, permanent=True)
-    rows = EditionTopic.objects.in_topic(topic)
     title = f"{french(topic.short_name)} – {settings.SITE_NAME}"
-    return story_feed(request, ending, title, topic.get_absolute_url(), rows)
+    path, shape = topic.get_absolute_url(), {"is_section": topic.is_section}
+    return story_feed(request, ending, title, path, stories_under, topic.pk, **shape)
 
 
 def feed_of(topic):
@@ -186,9 +187,8 @@ def feed_of(topic):
 @public_page
 def author_feed(request, slug, ending):
     author = get_object_or_404(Author, slug=slug)
-    rows = EditionAuthor.objects.by_author(author)
     title = f"{author.name} – {settings.SITE_NAME}"
-    return story_feed(request, ending, title, author.get_absolute_url(), rows)
+    return story_feed(request, ending, title, author.get_absolute_url(), stories_by, author.pk)
 
 
 @public_page
@@ -203,7 +203,7 @@ def correction_feed(request, ending):
         if not is_shown
     ]
     title = _("Rectificatifs – %(site)s") % {"site": settings.SITE_NAME}
-    feed = make_feed(request, ending, title, reverse("articles:corrections"), deleted[:SIZE])
+    feed = make_feed(request, ending, title, address_of("corrections"), deleted[:SIZE])
     for correction, story in islice(compress(told, shown), SIZE):
         add_correction(feed, correction, story)
     return answer(feed)
@@ -212,7 +212,7 @@ def correction_feed(request, ending):
 @public_page
 def live_blog_feed(request, article, ending):
     """The entries of one live blog; 410 once its story is gone."""
-    edition = with_coverage(Edition.objects.of_story(article, request.at), request.at).first()
+    edition = find_story(article, request.at)
     if edition is None or edition.coverage_from is None:
         raise Http404
     if not edition.is_live(request.at):
@@ -228,9 +228,21 @@ def live_blog_feed(request, article, ending):
     return answer(feed)
 
 
-def story_feed(request, ending, title, path, rows):
-    """Answer with the newest stories of *rows*: Edition.objects, or derived rows of any time."""
-    editions, notices = find_entries(rows, request.at)
+def all_stories():
+    return Edition.objects.all()
+
+
+def stories_under(topic, *, is_section):
+    return EditionTopic.objects.under(topic, is_section=is_section)
+
+
+def stories_by(author):
+    return EditionAuthor.objects.by_author(author)
+
+
+def story_feed(request, ending, title, path, rows, *values, **shape):
+    """Answer with the newest of what rows(*values, **shape) returns: editions or derived rows."""
+    editions, notices = find_entries(request.at, rows, values, shape)
     deleted = [(key_of(notice), to_second(notice.live_from)) for notice in notices]
     feed = make_feed(request, ending, title, path, deleted)
     for edition in editions:
@@ -238,13 +250,19 @@ def story_feed(request, ending, title, path, rows):
     return answer(feed)
 
 
-def find_entries(rows, at):
-    """Return the newest editions of *rows* and the notices of stories withdrawn, in one query."""
-    column = "pk" if rows.model is Edition else "edition"
-    newest = rows.live(at).newest_first().values(column)[:SIZE]
-    withdrawn = Edition.objects.withdrawn_from(rows, at).values("pk")[:SIZE]
+@prepared
+def read_entries(at, *values, rows, shape, count):
+    found = rows(*values, **dict(shape))
+    column = "pk" if found.model is Edition else "edition"
+    newest = found.live(at).newest_first().values(column)[:count]
+    withdrawn = Edition.objects.withdrawn_from(found, at).values("pk")[:count]
     editions = Edition.objects.for_feed().order_by()
-    found = editions.filter(pk__in=newest).union(editions.filter(pk__in=withdrawn), all=True)
+    return editions.filter(pk__in=newest).union(editions.filter(pk__in=withdrawn), all=True)
+
+
+def find_entries(at, rows, values, shape):
+    """Return the newest editions of a list and the notices of stories withdrawn, in one query."""
+    found = read_entries(at, *values, rows=rows, shape=tuple(shape.items()), count=SIZE)
     found = sorted(found, key=lambda e: (e.listed_at, e.article_id), reverse=True)
     notices = [edition for edition in found if edition.meaning == Meaning.WITHDRAWAL]
     return [edition for edition in found if edition not in notices], notices
@@ -278,7 +296,9 @@ def urn(key):
 def add_story(feed, edition, at):
     address = absolute(edition.get_absolute_url())
     paragraphs = opening(edition, 1)
-    summary = Truncator(paragraphs[0]).chars(SUMMARY_SIGNS) if paragraphs else ""
+    summary = paragraphs[0] if paragraphs else ""
+    if len(summary) > SUMMARY_SIGNS:
+        summary = Truncator(summary).chars(SUMMARY_SIGNS)
     content = ""
     if settings.FEED_FULL_TEXT and not edition.is_brief:
         content = with_absolute_links(FIGURE.sub("", french_html(edition.body_html)), address)

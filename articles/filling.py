@@ -6,13 +6,21 @@ from datetime import timedelta
 
 from django.db.models import F
 
-from .models import Edition, EditionTopic, Topic
+from .models import Edition, EditionTopic, FrontPageEdition, Topic
+from .models.edition import IN_LISTS, WITH_TEXT
 from .photos import is_shown
+from .prepared import columns_of, prepared, union_all
 from .slots import BLOCK_SIZE, TOP, Kind, Rule, Slot, in_order, whole
 
 STREAM_SIZE = 24
 # How long a whole story may keep briefs from the head of the front page.
 STORY_AGE = timedelta(days=30)
+# What _block.html prints, and what puts it in order.
+IN_BLOCKS = ("id", "article", "slug", "headline", "is_verbatim", "listed_at")
+NEWEST = """
+    SELECT {columns}, topic_id AS list_topic
+    FROM ({rows}) AS found JOIN articles_edition ON id = edition_id
+"""
 
 
 @dataclass
@@ -38,6 +46,16 @@ class Front:
         return {edition.article_id for edition in [*tops, *shown] if edition}
 
 
+def find_front(at):
+    """Return the FrontPageEdition of the site at *at*, or None: the page fills itself."""
+    return next(iter(read_front(at)), None)
+
+
+@prepared
+def read_front(at):
+    return FrontPageEdition.objects.of_section(None).in_force(at)[:1]
+
+
 def fill_site(stored, sections, at, photos=None):
     """Return the Front of the whole site that the slots *stored* make at the aware datetime *at*.
 
@@ -46,23 +64,22 @@ def fill_site(stored, sections, at, photos=None):
     """
     slots = whole([Slot.read(slot) for slot in stored], sections)
     count = most_taken(slots)
-    live = Edition.objects.live(at).newest_first()
-    stream = list(live.for_listing()[: max(STREAM_SIZE, count)])
-    stories = find_stories(live, stream, count)
+    stream = read_stream(at, count=max(STREAM_SIZE, count))
+    stories = find_stories(stream, count, at)
     news = {Rule.STORY: [*stories, *stream], Rule.NEWS: prefer(stories, stream)}
     front = Filling(slots, topics_of(slots, sections), at, photos).fill(news)
     front.stream = stream[:STREAM_SIZE]
     return front
 
 
-def fill_section(stored, section, at, photos=None):
+def fill_section(stored, section, sections, at, photos=None):
     """Return the Front of *section*: its slots alone, filled from it where no topic is named."""
     key = str(section.uuid)
     slots = [
         slot if slot.rule == Rule.TOPIC else replace(slot, topic=key)
         for slot in in_order(Slot.read(slot) for slot in stored)
     ]
-    return Filling(slots, topics_of(slots, [section]), at, photos).fill({})
+    return Filling(slots, topics_of(slots, [*sections, section]), at, photos).fill({})
 
 
 def topics_of(slots, known):
@@ -76,18 +93,58 @@ def most_taken(slots):
     return sum(slot.kind in TOP or bool(slot.story) for slot in slots)
 
 
-def find_stories(live, stream, count):
+@prepared
+def read_stream(at, *, count):
+    return Edition.objects.live(at).newest_first().for_listing()[:count]
+
+
+def find_stories(stream, count, at):
     """Return the newest *count* whole stories with their texts, none much older than *stream*."""
     if not stream:
         return []
     since = min(stream[0].listed_at - STORY_AGE, stream[-1].listed_at)
-    return list(live.with_text().filter(listed_at__gte=since).for_lead()[:count])
+    return read_stories(at, since, count=count)
+
+
+@prepared
+def read_stories(at, since, *, count):
+    stories = Edition.objects.live(at).with_text().filter(listed_at__gte=since)
+    return stories.newest_first().for_lead()[:count]
+
+
+@prepared
+def read_newest(at, *keys, topics, are_sections, count, fields):
+    """Read the newest *count* editions under each of some topics, unordered.
+
+    *keys* are the ids of as many topics as *topics* says, of which *are_sections* tells, then those
+    of articles that are left out. Each edition has *fields* and list_topic, the id of the topic.
+    """
+    rows = EditionTopic.objects.live(at)
+    for article in keys[topics:]:
+        rows = rows.exclude(article=article)
+    lists = [
+        rows.under(key, is_section=is_section).newest_first()
+        for key, is_section in zip(keys[:topics], are_sections, strict=True)
+    ]
+    found, params = union_all([rows.values("topic_id", "edition_id")[:count] for rows in lists])
+    return Edition.objects.raw(
+        NEWEST.format(columns=columns_of(Edition, fields), rows=found), params
+    )
 
 
 def prefer(loaded, editions):
     """Return *editions* with those of *loaded*, which have their texts, in place of the same."""
     by_article = {edition.article_id: edition for edition in loaded}
     return [by_article.get(edition.article_id, edition) for edition in editions]
+
+
+def give_sections(editions, known):
+    """Let *editions* have their sections: those of the Topics *known*, or one more query."""
+    sections = {topic.pk: topic for topic in known}
+    if missing := {edition.section_id for edition in editions} - sections.keys():
+        sections |= Topic.objects.in_bulk(missing)
+    for edition in editions:
+        edition.section = sections[edition.section_id]
 
 
 class Filling:
@@ -109,9 +166,9 @@ class Filling:
         self.place_stories()
         tops = [slot for slot in self.slots if slot.kind in TOP]
         asking = [slot for slot in tops if slot.rule not in news and not self.found[slot.key]]
-        newest = self.newest(
-            asking, most_taken(self.slots), texts=any(slot.kind == Kind.LEAD for slot in asking)
-        )
+        fields = WITH_TEXT if any(slot.kind == Kind.LEAD for slot in asking) else IN_LISTS
+        newest = self.newest(asking, most_taken(self.slots), fields)
+        give_sections([e for found in newest.values() for e in found], self.topics.values())
         for slot in tops:
             pool = news[slot.rule] if slot.rule in news else newest.get(slot.topic, [])
             self.complete(slot, ranked(slot, pool))
@@ -156,15 +213,24 @@ class Filling:
             self.taken.add(article)
             found.append(edition)
 
-    def newest(self, slots, count, *, exclude=(), texts=False):
+    def newest(self, slots, count, fields, exclude=()):
         """Return the newest *count* editions under the topics of *slots*, by uuid; one query."""
         keys = {slot.topic for slot in slots if slot.topic in self.topics}
         topics = sorted({self.topics[key] for key in keys}, key=lambda topic: topic.pk)
-        rows = EditionTopic.objects.live(self.at).exclude(article__in=exclude)
+        if not topics:
+            return {}
+        found = read_newest(
+            self.at,
+            *(topic.pk for topic in topics),
+            *sorted(exclude),
+            topics=len(topics),
+            are_sections=tuple(topic.is_section for topic in topics),
+            count=count,
+            fields=fields,
+        )
         by_topic = {topic.pk: [] for topic in topics}
-        found = rows.newest_in(topics, count, texts=texts)
-        for row in sorted(found, key=lambda r: (r.listed_at, r.article_id), reverse=True):
-            by_topic[row.topic_id].append(row.edition)
+        for edition in sorted(found, key=lambda e: (e.listed_at, e.article_id), reverse=True):
+            by_topic[edition.list_topic].append(edition)
         return {key: by_topic[self.topics[key].pk] for key in keys}
 
     def newest_of_blocks(self, slots):
@@ -175,7 +241,7 @@ class Filling:
         # A story has one section, but any number of topics.
         if not all(self.topics[slot.topic].is_section for slot in slots):
             count += BLOCK_SIZE * (len(slots) - 1)
-        return self.newest(slots, count, exclude=exclude)
+        return self.newest(slots, count, IN_BLOCKS, exclude)
 
     def front(self):
         leads, seconds, strip = (self.in_slots(kind) for kind in TOP)

@@ -20,6 +20,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from .dates import day_in_words
 from .models import Edition, EditionAuthor, EditionTopic, Topic
+from .models.edition import ListQuerySet
+from .prepared import prepared
 from .search import Query
 from .slug import make_slug
 
@@ -197,7 +199,7 @@ class Page:
 
 
 def keyset_page(rows, request, *, by="listed_at", size=None, **kept):
-    """Return the Page of *rows* (editions, or derived rows) that the request asks for.
+    """Return the Page of *rows* (editions or derived rows, or a Listing) that the request asks for.
 
     *by* names the datetime that orders them. *kept* are the parameters that belong to the list's
     address. Raise Http404 for a key that no link of this list holds, and for a page without rows,
@@ -212,12 +214,11 @@ def page_before(rows, key, path, *, by, size=None, kept=()):
     *path* is the list's own, *kept* its parameters.
     """
     size, kept = size or PAGE_SIZE, {name: value for name, value in dict(kept).items() if value}
-    list_name, before = f"{path}?{urlencode(kept)}", None
-    if key is not None:
-        before, tie = read_key(key, list_name)
-        rows = rows.before(before, tie, by)
+    list_name = f"{path}?{urlencode(kept)}"
+    start = () if key is None else read_key(key, list_name)
+    before = start[0] if start else None
     # One more row tells whether a page follows.
-    found = list(rows.newest_first(by).for_listing()[: size + 1])
+    found = rows.page(size + 1, start, by)
     if before and not found:
         raise Http404
     shown, next_query = found[:size], ""
@@ -225,6 +226,30 @@ def page_before(rows, key, path, *, by, size=None, kept=()):
         next_query = as_query(kept, key_after(shown[-1], path, by=by, tie=rows.tie, kept=kept))
     editions = [getattr(row, "edition", row) for row in shown]
     return Page(editions, before, as_query(kept, key), next_query)
+
+
+class Listing:
+    """A list whose SQL is made once, for keyset_page(): rows(*values, **shape) is its queryset.
+
+    *rows* is a function of a module; values and shape are what prepared() takes.
+    """
+
+    tie = ListQuerySet.tie
+
+    def __init__(self, rows, *values, **shape):
+        self.rows, self.values, self.shape = rows, values, tuple(shape.items())
+
+    def page(self, count, start, by):
+        """Return what ListQuerySet.page() does."""
+        whole = {"rows": self.rows, "shape": self.shape, "count": count, "by": by}
+        return read_page(*start, *self.values, after=len(start), **whole)
+
+
+@prepared
+def read_page(*values, after, rows, shape, count, by):
+    start, values = values[:after], values[after:]
+    found = rows(*values, **dict(shape))
+    return (found.before(*start, by) if start else found).newest_first(by).for_listing()[:count]
 
 
 def key_after(row, path, *, by, tie, kept=()):

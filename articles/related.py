@@ -1,29 +1,57 @@
 """What to read next: live editions that share topics with one."""
 
-from .models import EditionTopic
+from .models import Edition, EditionTopic, Topic
+from .prepared import prepared, union_all
 
 CANDIDATES = 12
 SHOWN = 5
+NEAR = ("edition_id", "topic_id", "is_direct")
+# A story filed under the very topic is nearer than one filed below it; its section tells nothing.
+# Of those with and without a topic in common, the best first: a brief never stands where a whole
+# story could, then come those that share most, then the newest.
+BEST_FIRST = f"""
+    WITH near AS (
+        SELECT edition_id,
+            SUM(CASE WHEN topic_id = %s THEN 0 WHEN is_direct THEN 2 ELSE 1 END) AS score
+        FROM ({{rows}}) AS found GROUP BY edition_id
+    ), ranked AS (
+        SELECT id, article_id, slug, headline, is_verbatim, score, ROW_NUMBER() OVER (
+            PARTITION BY score > 0
+            ORDER BY word_count = 0, score DESC, listed_at DESC, article_id DESC
+        ) AS place
+        FROM near JOIN articles_edition ON id = edition_id
+    )
+    SELECT * FROM ranked WHERE place <= {SHOWN} ORDER BY place
+"""  # noqa: S608 - a number of ours
+
+
+def find_topics(edition):
+    """Return the Topics that *edition* is about, without its section, by their addresses."""
+    return read_topics(edition.pk, edition.section_id)
+
+
+@prepared
+def read_topics(edition, section):
+    return Topic.objects.of_edition(edition, section).order_by("slug")
 
 
 def find_related(edition, topics, at):
     """Return the editions about the same *topics*, and others of the section, in one query.
 
-    Two lists, the best first: a brief never stands where a whole story could, then come those
-    that share most topics, then the newest.
+    Two lists, the best first, with what _titles.html prints of each.
     """
-    rows = EditionTopic.objects.live(at).exclude(article=edition.article_id)
-    editions, scores = {}, {}
-    for row in rows.newest_in([*topics, edition.section], CANDIDATES):
-        editions[row.article_id] = row.edition
-        if row.topic_id != edition.section_id:
-            # A story filed under the very topic is nearer than one filed below it.
-            scores[row.article_id] = scores.get(row.article_id, 0) + 1 + row.is_direct
-    ranked = sorted(
-        editions.values(),
-        key=lambda e: (not e.is_brief, scores.get(e.article_id, 0), e.listed_at, e.article_id),
-        reverse=True,
-    )
-    related = [e for e in ranked if e.article_id in scores][:SHOWN]
-    others = [e for e in ranked if e.article_id not in scores][:SHOWN]
-    return related, others
+    keys = sorted(topic.pk for topic in topics)
+    # An unsaved story has no article yet.
+    found = read_related(at, edition.article_id or 0, edition.section_id, *keys)
+    related = [edition for edition in found if edition.score]
+    return related, [edition for edition in found if not edition.score]
+
+
+@prepared
+def read_related(at, article, section, *topics):
+    rows = EditionTopic.objects.live(at).exclude(article=article)
+    lists = [rows.filter(topic=section, is_direct=True)]
+    lists += [rows.filter(topic=topic) for topic in topics]
+    newest = [rows.newest_first().values(*NEAR)[:CANDIDATES] for rows in lists]
+    found, params = union_all(newest)
+    return Edition.objects.raw(BEST_FIRST.format(rows=found), [section, *params])

@@ -12,10 +12,10 @@ from functools import partial
 from django.conf import settings
 from django.core.cache import cache
 from django.http import Http404, HttpResponse
-from django.urls import reverse
 from PIL import Image, ImageDraw, ImageFont
 
 from . import photos
+from .addresses import address_of
 from .filters import public_page
 from .models import Edition
 from .typography import NARROW, NBSP, french
@@ -57,7 +57,7 @@ def shared_pictures(edition, at):
 
 def card_of(edition):
     """Return the card of *edition* as one of shared_pictures()."""
-    address = reverse("articles:social-card", args=[edition.article_id, digest_of(edition)])
+    address = address_of("social-card", edition.article_id, digest_of(edition))
     _label, headline, _site = words_of(edition)
     return {"address": address, "width": WIDTH, "height": HEIGHT, "alt": headline}
 

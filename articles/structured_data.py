@@ -5,9 +5,9 @@ Source: Google Search Central, "Article", "Breadcrumb" and "Organization" struct
 
 from django.conf import settings
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from .addresses import address_of
 from .body import plain_text
 from .dates import stamp
 from .social_card import shared_pictures
@@ -53,7 +53,7 @@ def publisher():
             "width": 512,
             "height": 512,
         },
-        "correctionsPolicy": absolute(reverse("articles:corrections")),
+        "correctionsPolicy": absolute(address_of("corrections")),
     }
 
 
@@ -125,7 +125,7 @@ def entry_posting(edition, entry):
 
 def entry_path(edition, entry):
     """Return the lasting path of the LiveEntryEdition *entry* of the story *edition*."""
-    return reverse("articles:live-entry", args=[edition.article_id, edition.slug, entry.entry_id])
+    return address_of("live-entry", edition.article_id, edition.slug, entry.entry_id)
 
 
 def corrections_of(edition):
@@ -175,7 +175,7 @@ def authors(edition):
         {
             "kind": part.get("kind") or "person",
             "name": part["name"],
-            "url": absolute(reverse("articles:author-detail", args=[part["author"]])),
+            "url": absolute(address_of("author-detail", part["author"])),
         }
         for part in edition.byline
         if part["name"] and part["role"] in WRITERS

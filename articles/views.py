@@ -9,19 +9,20 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from . import structured_data
-from .archive import Period, with_stories, years_between
+from .archive import Period, stories_of, with_stories, years_between
 from .corrections import Corrections
 from .differences import compare, compare_mentions
 from .feeds import feed_links, feed_of
-from .filling import Front, fill_section, fill_site
+from .filling import Front, fill_section, fill_site, find_front
 from .filters import SearchFilter, StreamFilter, keyset_page, public_page
 from .history import tell
-from .live_blog import find_live_blog, find_place, with_coverage
-from .models import Author, Edition, EditionAuthor, EditionTopic, FrontPageEdition, SiteText, Topic
+from .live_blog import find_live_blog, find_place, find_story
+from .models import Author, Edition, SiteText
 from .navigation import sections_for
 from .photos import is_shown, shared_pictures
-from .related import find_related
+from .related import find_related, find_topics
 from .results import Results
+from .topic_page import find_topic, read_children, stories_about, stories_by
 
 ARCHIVE_SIZE = 100
 
@@ -31,8 +32,7 @@ def front_page(request):
     if "avant" in request.GET:
         # Unlike the lists, it has no second page.
         raise Http404
-    edition = FrontPageEdition.objects.shown(None, request.at)
-    return show_front(request, *shown_by(edition))
+    return show_front(request, *shown_by(find_front(request.at)))
 
 
 def shown_by(edition):
@@ -56,13 +56,13 @@ def show_front(request, slots, photos):
 
 @public_page
 def edition_detail(request, article, slug):
-    edition = with_coverage(Edition.objects.of_story(article, request.at), request.at).first()
+    edition = find_story(article, request.at)
     if refusal := refuse(request, edition):
         return refusal
     if slug != edition.slug:
         return move_to(edition.get_absolute_url(), request)
     live_blog = find_live_blog(edition, request.at)
-    topics = list(Topic.objects.of_edition(edition).order_by("slug"))
+    topics = find_topics(edition)
     related, others = find_related(edition, topics, request.at)
     return render(
         request,
@@ -82,7 +82,7 @@ def edition_detail(request, article, slug):
 @public_page
 def live_blog(request, article, slug):
     """The older entries; without a key, the way to the newest, which a reader takes to reload."""
-    edition = with_coverage(Edition.objects.of_story(article, request.at), request.at).first()
+    edition = find_story(article, request.at)
     if refusal := refuse(request, edition):
         return refusal
     key = request.GET.get("avant")
@@ -99,7 +99,7 @@ def live_blog(request, article, slug):
 @public_page
 def live_entry(request, article, slug, entry):
     """The lasting address of one entry: it leads to the page that has it now."""
-    edition = Edition.objects.of_story(article, request.at).first()
+    edition = find_story(article, request.at)
     if refusal := refuse(request, edition):
         return refusal
     return redirect(find_place(edition, entry, request.at))
@@ -162,8 +162,7 @@ def corrections(request):
 @public_page
 def archive(request, **numbers):
     period = Period(**numbers) if numbers else None
-    live = Edition.objects.live(request.at)
-    rows = live.published_in(period) if period else live.with_oldest()
+    rows = stories_of(period, request.at)
     page = keyset_page(rows, request, by="published_at", size=ARCHIVE_SIZE)
     if period and not page.editions:
         raise Http404
@@ -171,7 +170,7 @@ def archive(request, **numbers):
         parts = period.parts
     else:
         parts = years_between(page.editions[0].oldest, request.at) if page.editions else []
-    context = {"period": period, "parts": with_stories(parts, live), "page": page}
+    context = {"period": period, "parts": with_stories(parts, request.at), "page": page}
     return render(request, "articles/archive.html", context)
 
 
@@ -210,8 +209,7 @@ def topic_detail(request, slug):
 
 
 def show_topic(request, slug, *, is_section):
-    topics = Topic.objects.with_dossier(request.at).with_front(request.at)
-    if (topic := topics.at_address(slug)) is None:
+    if (topic := find_topic(slug, request.at)) is None:
         raise Http404
     if topic.final != topic or topic.is_section != is_section or topic.slug != slug:
         return move_to(topic.final.get_absolute_url(), request)
@@ -226,14 +224,11 @@ def show_list(request, topic, slots, photos):
 
     *photos* are those of the slots, frozen, by the slot's key.
     """
-    children = Topic.objects.filter(parent=topic).with_stories(request.at)
-    front = fill_section(slots, topic, request.at, photos) if slots else Front()
-    rows = EditionTopic.objects.live(request.at).in_topic(topic)
-    rows, chosen = rows.exclude(article__in=front.articles), topic.dossier_stories
-    if chosen:
-        # They stand at the head of the first page, and only there.
-        rows = rows.exclude(article__uuid__in=chosen)
-    page = keyset_page(rows, request)
+    sections = sections_for(request)
+    front = fill_section(slots, topic, sections, request.at, photos) if slots else Front()
+    # They stand at the head of the first page, and only there.
+    chosen = topic.dossier_stories or []
+    page = keyset_page(stories_about(topic, request.at, front.articles, chosen), request)
     leads = [] if page.before else Edition.objects.live(request.at).chosen(chosen)
     photo = None if page.before else topic.dossier_photo
     return render(
@@ -242,7 +237,7 @@ def show_list(request, topic, slots, photos):
         {
             "topic": topic,
             "front": front,
-            "children": children.order_by("slug"),
+            "children": read_children(topic.pk, request.at),
             "page": page,
             "photo": photo if is_shown(photo or {}, request.at) else None,
             "picture": next(iter(shared_pictures(photo or {}, request.at)), None),
@@ -256,8 +251,7 @@ def show_list(request, topic, slots, photos):
 @public_page
 def author_detail(request, slug):
     author = get_object_or_404(Author, slug=slug)
-    rows = EditionAuthor.objects.live(request.at).by_author(author)
-    page = keyset_page(rows, request)
+    page = keyset_page(stories_by(author, request.at), request)
     context = {"author": author, "page": page, "feeds": feed_links("author-feed", author.slug)}
     return render(request, "articles/author_detail.html", context)
 

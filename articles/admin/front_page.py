@@ -246,10 +246,11 @@ def filled(front, stored, at):
     """Return the headlines that each slot of *stored* shows at *at*, by its key."""
     if not stored:
         return {}
+    sections = list(Topic.objects.sections())
     if front.section_id:
-        found = fill_section(stored, front.section, at).found
+        found = fill_section(stored, front.section, sections, at).found
     else:
-        found = fill_site(stored, list(Topic.objects.sections()), at).found
+        found = fill_site(stored, sections, at).found
     return {key: [edition.headline for edition in editions] for key, editions in found.items()}
 
 
@@ -276,7 +277,7 @@ def preview_page(request, section):
     # Readers may not have them yet.
     photos = {key: {**photo, "folder": photo_folder()} for key, photo in frozen.items()}
     if front.section_id:
-        topic = Topic.objects.with_dossier(request.at).for_page().get(pk=front.section_id)
+        topic = Topic.objects.with_dossier(request.at).get(pk=front.section_id)
         return keep_private(views.show_list(request, topic, stored, photos))
     return keep_private(views.show_front(request, stored, photos))
 

@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from ..addresses import address_of
 from .derived_row import EditionAuthor
 
 
@@ -54,4 +54,4 @@ class Author(models.Model):
         return (self.slug,)
 
     def get_absolute_url(self):
-        return reverse("articles:author-detail", args=[self.slug])
+        return address_of("author-detail", self.slug)

@@ -56,20 +56,12 @@ class DerivedQuerySet(ListQuerySet):
 class EditionTopicQuerySet(DerivedQuerySet):
     def in_topic(self, topic):
         """Those about *topic* or anything below it; of a section, those filed right there."""
-        rows = self.filter(topic=topic)
-        return rows.filter(is_direct=True) if topic.is_section else rows
+        return self.under(topic.pk, is_section=topic.is_section)
 
-    def newest_in(self, topics, count, *, texts=False):
-        """Load the newest *count* under each of *topics*, in one query, unordered.
-
-        With *texts* as for_lead() does, else for a listing.
-        """
-        rows = self.model.objects.for_lead() if texts else self.model.objects.for_listing()
-        newest = [
-            rows.filter(pk__in=self.in_topic(topic).newest_first().values("pk")[:count])
-            for topic in topics
-        ]
-        return newest[0].union(*newest[1:], all=True) if newest else self.none()
+    def under(self, key, *, is_section):
+        """Those in_topic() the one with the id *key*."""
+        rows = self.filter(topic=key)
+        return rows.filter(is_direct=True) if is_section else rows
 
 
 class EditionTopic(DerivedRow):

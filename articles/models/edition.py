@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery, Value
+from django.db.models import Count, Exists, F, Func, Max, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from ..addresses import address_of
 from ..analysis import analyse, analyse_markup
 from ..typography import AsSent
 
@@ -61,6 +61,18 @@ UNLISTED = (
 TYPESET = ("kicker", "headline", "standfirst", "dateline", "body_html")
 
 
+def noted(meaning):
+    """Return the condition that an edition has *meaning*, one of NOTED, as a Q.
+
+    With that of the index of notes, word for word: SQLite takes the index for nothing else.
+    """
+    values = ", ".join(f"'{value}'" for value in NOTED)
+    template = f"%(expressions)s IN ({values})"
+    return Q(
+        Func("meaning", template=template, output_field=models.BooleanField()), meaning=meaning
+    )
+
+
 class TimelineQuerySet(models.QuerySet):
     """Rows with a place in time: live_from <= at < live_until (None: open)."""
 
@@ -96,6 +108,11 @@ class ListQuerySet(TimelineQuerySet):
             Q(**{f"{by}__lt": instant}) | Q(**{f"{self.tie}__lt": key}), **{f"{by}__lte": instant}
         )
 
+    def page(self, count, start=(), by="listed_at"):
+        """Return the first *count* after *start*, an instant and a key (empty: from the newest)."""
+        rows = self.before(*start, by) if start else self
+        return list(rows.newest_first(by).for_listing()[:count])
+
 
 class EditionQuerySet(ListQuerySet):
     def get_by_natural_key(self, article, number):
@@ -110,7 +127,7 @@ class EditionQuerySet(ListQuerySet):
 
     def withdrawn(self, at):
         """The notices that stand at *at* in place of stories, the newest first."""
-        notices = self.in_force(at).filter(meaning=Meaning.WITHDRAWAL)
+        notices = self.in_force(at).filter(noted(Meaning.WITHDRAWAL))
         return notices.order_by("-live_from", "-article_id")
 
     def withdrawn_from(self, rows, at):
@@ -134,7 +151,7 @@ class EditionQuerySet(ListQuerySet):
     def corrections(self, at):
         """The corrections of the stories that readers see at *at*."""
         live = Edition.objects.live(at).filter(article=OuterRef("article"))
-        made = self.went_live(at).filter(meaning=Meaning.CORRECTION, is_sealed=False)
+        made = self.went_live(at).filter(noted(Meaning.CORRECTION), is_sealed=False)
         return made.filter(Exists(live))
 
     def corrections_gone(self, at):
@@ -142,7 +159,7 @@ class EditionQuerySet(ListQuerySet):
 
         Of the newest notices and sealed texts, so that it costs the same in any archive.
         """
-        made = Edition.objects.went_live(at).filter(meaning=Meaning.CORRECTION)
+        made = Edition.objects.went_live(at).filter(noted(Meaning.CORRECTION))
         notices = Edition.objects.withdrawn(at).values("article")[:MOST_NOTICES]
         there = Edition.objects.in_force(at).filter(article=OuterRef("article"))
         sealed = Edition.objects.filter(is_sealed=True).newest_first("live_from")
@@ -190,16 +207,6 @@ class EditionQuerySet(ListQuerySet):
         oldest = self.model.objects.order_by("published_at").values("published_at")[:1]
         return self.annotate(oldest=Subquery(oldest))
 
-    def one_publication_in_each(self, periods):
-        """Return one datetime of first publication in each of *periods* that has any."""
-        found = [
-            self.model.objects.filter(
-                pk__in=self.published_in(period).order_by("published_at").values("pk")[:1]
-            ).values_list("published_at", flat=True)
-            for period in periods
-        ]
-        return found[0].order_by().union(*(f.order_by() for f in found[1:]), all=True)
-
     def with_text(self):
         """Whole stories: no briefs."""
         return self.filter(word_count__gt=0)
@@ -213,8 +220,10 @@ class EditionQuerySet(ListQuerySet):
         return self.select_related("section").defer(*SEARCH)
 
     def for_feed(self):
-        """Load what a feed tells of a story: also its lasting key."""
-        stories = self.select_related("section").defer(*SEARCH)
+        """Load what a feed tells of a story: its text, if it is to open with that, and its key."""
+        told = ("body_html", "credit")
+        left_out = (name for name in UNLISTED if name not in told)
+        stories = self.select_related("section").defer("kicker", *left_out)
         return stories.annotate(story_key=F("article__uuid"))
 
 
@@ -411,7 +420,7 @@ class Edition(ShowsPhotos, models.Model):
     natural_key.dependencies = ["articles.article", "articles.revision", "articles.topic"]
 
     def get_absolute_url(self):
-        return reverse("articles:edition-detail", args=[self.article_id, self.slug])
+        return address_of("edition-detail", self.article_id, self.slug)
 
     def fill_search(self, topics):
         """Fill the columns of search from what is frozen and the names of its *topics*."""
@@ -463,3 +472,8 @@ class Edition(ShowsPhotos, models.Model):
     def is_brief(self):
         """Whether it is a headline of agency copy without a story."""
         return not self.word_count
+
+
+# What lists load of it, and what _lead.html does.
+IN_LISTS = tuple(f.name for f in Edition._meta.concrete_fields if f.name not in UNLISTED)
+WITH_TEXT = tuple(f.name for f in Edition._meta.concrete_fields if f.name not in SEARCH)

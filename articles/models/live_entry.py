@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from .. import body
-from .edition import MOST_NOTICES, NOTED, Edition, ListQuerySet, Meaning, TimelineQuerySet
+from .edition import MOST_NOTICES, NOTED, Edition, ListQuerySet, Meaning, TimelineQuerySet, noted
 
 # The page has the headings: the story's, the day's, and one for each entry.
 CROSSHEAD = re.compile(r"<(/?)h[23]>")
@@ -218,7 +218,7 @@ class LiveEntryEditionQuerySet(ListQuerySet):
         """The corrections of entries that readers see at *at*, the story too."""
         live = Edition.objects.live(at).filter(article=OuterRef("article"))
         entry = LiveEntryEdition.objects.live(at).filter(entry=OuterRef("entry"))
-        made = self.went_live(at).filter(meaning=Meaning.CORRECTION, is_sealed=False)
+        made = self.went_live(at).filter(noted(Meaning.CORRECTION), is_sealed=False)
         return made.filter(Exists(live), Exists(entry))
 
     def corrections_gone(self, at):
@@ -226,9 +226,9 @@ class LiveEntryEditionQuerySet(ListQuerySet):
 
         Of the newest notices and sealed texts, as those of stories.
         """
-        made = LiveEntryEdition.objects.went_live(at).filter(meaning=Meaning.CORRECTION)
+        made = LiveEntryEdition.objects.went_live(at).filter(noted(Meaning.CORRECTION))
         stories = Edition.objects.withdrawn(at).values("article")[:MOST_NOTICES]
-        notices = LiveEntryEdition.objects.in_force(at).filter(meaning=Meaning.WITHDRAWAL)
+        notices = LiveEntryEdition.objects.in_force(at).filter(noted(Meaning.WITHDRAWAL))
         notices = notices.newest_first("live_from").values("entry")[:MOST_NOTICES]
         sealed = LiveEntryEdition.objects.filter(is_sealed=True).newest_first("live_from")
         there = Edition.objects.in_force(at).filter(article=OuterRef("article"))

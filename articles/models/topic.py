@@ -5,10 +5,10 @@ from difflib import SequenceMatcher
 
 from django.db import connections, models
 from django.db.models import Exists, OuterRef, Q, Subquery
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import TagBase
 
+from ..addresses import address_of
 from ..analysis import terms_in
 from ..slug import make_slug
 from .derived_row import EditionTopic
@@ -25,6 +25,15 @@ ANCESTORS = """
     SELECT topic.* FROM articles_topic topic JOIN line ON topic.id = line.id ORDER BY topic.id
 """
 
+
+LINE = """
+    WITH RECURSIVE line(id, parent_id) AS (
+        SELECT id, parent_id FROM articles_topic WHERE id = %s
+        UNION SELECT topic.id, topic.parent_id
+        FROM articles_topic topic JOIN line ON topic.id = line.parent_id
+    )
+    SELECT topic.* FROM articles_topic topic JOIN line ON topic.id = line.id
+"""
 
 # The number of PostgreSQL's lock on the tree, any that nothing else here uses.
 TREE = 5_021
@@ -52,11 +61,10 @@ class TopicQuerySet(models.QuerySet):
         rows = EditionTopic.objects.live(at).filter(topic=OuterRef("pk"))
         return self.filter(Exists(rows), merged_into=None)
 
-    def of_edition(self, edition):
-        """What *edition* is about, without its section."""
-        return self.filter(edition_topics__edition=edition, edition_topics__is_direct=True).exclude(
-            pk=edition.section_id
-        )
+    def of_edition(self, edition, section):
+        """What the edition with the id *edition* is about, without its *section*, an id too."""
+        about = self.filter(edition_topics__edition=edition, edition_topics__is_direct=True)
+        return about.exclude(pk=section)
 
     def with_dossier(self, at):
         """Annotate what the dossier shows at the aware datetime *at*; None where there is none.
@@ -82,13 +90,9 @@ class TopicQuerySet(models.QuerySet):
             front_photos=Subquery(shown.values("photos")[:1]),
         )
 
-    def for_page(self):
-        """Load what a topic's page prints of it: what stands above, as deep as IPTC's tree."""
-        return self.select_related("merged_into", "parent__parent__parent__parent__parent")
-
     def at_address(self, slug):
-        """Return the topic whose page is, or was, at *slug*, for_page(); None if there is none."""
-        topics = self.for_page()
+        """Return the topic whose page is, or was, at *slug*; None if there is none."""
+        topics = self.select_related("merged_into")
         return topics.filter(slug=slug).first() or topics.filter(addresses__slug=slug).first()
 
     def called(self, name):
@@ -120,6 +124,10 @@ class TopicQuerySet(models.QuerySet):
             kind = "_shared" if shared else ""
             with connection.cursor() as cursor:
                 cursor.execute(f"SELECT pg_advisory_xact_lock{kind}(%s)", [TREE])  # noqa: S608
+
+    def line_of(self, key):
+        """Read the topic with the id *key* and all that stand above it, unordered."""
+        return self.raw(LINE, [key])
 
     def with_ancestors(self, keys):
         """Return the topics with the uuids *keys* and all that stand above them, in one query."""
@@ -203,11 +211,11 @@ class Topic(TagBase):
 
     def get_absolute_url(self):
         page = "section-detail" if self.is_section else "topic-detail"
-        return reverse(f"articles:{page}", args=[self.slug])
+        return address_of(page, self.slug)
 
     @property
     def ancestors(self):
-        """What stands above it, the top first. Needs for_page()."""
+        """What stands above it, the top first; a query for each that isn't loaded."""
         line, topic = [], self.parent
         while topic and topic not in line:
             line.insert(0, topic)

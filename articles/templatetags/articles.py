@@ -1,30 +1,53 @@
 """Formats of the public pages: French dates, typography, signatures, structured data."""
 
 import json
+from functools import lru_cache, wraps
 
 from django import template
 from django.conf import settings
 from django.template.defaultfilters import capfirst
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from .. import body, photos, social_card, typography
+from ..addresses import address_of
+from ..cards import Card
 from ..dates import day_in_words, moment_in_words, stamp, to_local
 from ..live_blog import running_for
+from ..navigation import part_for
 from ..structured_data import LANGUAGE
 
 register = template.Library()
 
 WORDS_PER_MINUTE = 230
+MOST_MOMENTS = 2_000
+# The pages that the navigation names, beside sections.
+NAMED = ("stream", "search")
 # So that no text of a story ends its <script>, opens a comment or breaks a line of it.
 SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
+def kept(make):
+    """Keep what make(aware datetime) says: a list says it of many stories, many pages of each."""
+
+    @lru_cache(maxsize=MOST_MOMENTS)
+    def make_once(value, language, zone):
+        return make(value)
+
+    @wraps(make)
+    def ask(value):
+        return make_once(value, get_language(), timezone.get_default_timezone())
+
+    return ask
+
+
 @register.filter
+@kept
 def day(value):
     """Return "Dimanche 1er février 2026"."""
     local = to_local(value)
@@ -32,12 +55,14 @@ def day(value):
 
 
 @register.filter
+@kept
 def hour(value):
     """Return <time>08h42</time>."""
     return as_time(value, date_format(to_local(value), "TIME_FORMAT"))
 
 
 @register.filter
+@kept
 def moment(value):
     """Return <time>2 février 2026 à 08h00</time>."""
     return as_time(value, moment_in_words(to_local(value)))
@@ -132,6 +157,16 @@ def in_french(parser, token):
     return InFrench()
 
 
+@register.simple_tag(takes_context=True)
+def card(context, edition, *, here=None, is_dated=False):
+    """Print the Card of *edition* (for_listing): {% card edition here=topic is_dated=True %}."""
+    # By the context itself: partials get no other variables than those they name.
+    request = context.request
+    is_running = edition.article_id in running_for(request)
+    made = Card.of(edition, request.at, here=here, is_dated=is_dated, is_running=is_running)
+    return made.draw()
+
+
 class LiveMark(template.Node):
     def __init__(self, edition):
         self.edition = edition
@@ -150,6 +185,26 @@ def live_mark(parser, token):
     """Say before a headline that its story is told live: {% live_mark edition %}."""
     _name, edition = token.split_contents()
     return LiveMark(parser.compile_filter(edition))
+
+
+@register.simple_tag(takes_context=True)
+def site_part(context, name):
+    """Print a part of base.html: {% site_part 'articles/_foot.html' %}."""
+    return part_for(getattr(context, "request", None), name)
+
+
+@register.simple_tag(takes_context=True)
+def section_links(context):
+    """Print the navigation, with the section of the page, or that of its story, marked."""
+    topic, edition = context.get("topic"), context.get("edition")
+    request = getattr(context, "request", None)
+    page = getattr(getattr(request, "resolver_match", None), "url_name", "")
+    marks = {"page": page if page in NAMED else ""}
+    if topic:
+        marks |= {"current": topic.pk, "mark": "page"} if topic.is_section else {}
+    elif edition:
+        marks |= {"current": edition.section_id, "mark": "true"}
+    return part_for(request, "articles/_sections.html", **marks)
 
 
 @register.filter
@@ -219,7 +274,7 @@ def enumerate_people(people):
 def name_of(person):
     if not person["name"]:
         return person["text"]
-    address = reverse("articles:author-detail", args=[person["author"]])
+    address = address_of("author-detail", person["author"])
     link = format_html('<a href="{}" rel="author">{}</a>', address, person["name"])
     return format_html("{} {}", link, person["text"]) if person["text"] else link
 

@@ -34,11 +34,12 @@ def no_hurry(monkeypatch):
 @pytest.fixture(autouse=True)
 def no_kept_sections():
     """Each test's database counts the site's versions from the start."""
-    from ..live_blog import read_running  # once Django is set up
-    from ..navigation import read_sections
+    from ..cards import draw_once as draw_card_once  # once Django is set up
+    from ..live_blog import read_running
+    from ..navigation import draw_once, read_sections
 
-    read_sections.cache_clear()
-    read_running.cache_clear()
+    for kept in (read_sections, read_running, draw_once, draw_card_once):
+        kept.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,17 @@
 """Corrections of live blogs' entries stand among those of stories, on the page and in the feed."""
 
 from datetime import UTC, datetime, timedelta
-from unittest import mock
+from unittest import mock, skipUnless
 from xml.etree import ElementTree
 
 from django.conf import settings
+from django.db import connection
 from django.test import TestCase
 from django.utils import timezone
 
 from .. import live_entries, publishing
 from ..live_blog import PAGE_SIZE
+from ..models import Edition, LiveEntryEdition
 from .factories import make_article, make_entry, make_user, save, show_first_page
 
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
@@ -221,3 +223,20 @@ class FeedTests(CorrectionTestCase):
         with self.at(timezone.now()):
             feed = ElementTree.fromstring(self.client.get(FEED).content)
         assert not feed.findall(f"{ATOM}entry") and not feed.findall(TOMBSTONE)
+
+
+@skipUnless(connection.vendor == "sqlite", "PostgreSQL's plans: test_scale.py")
+class PlanTests(TestCase):
+    def test_notes_are_read_from_their_index(self):
+        """SQLite would look through all that was published for 40 withdrawals."""
+        at = timezone.now()
+        queries = [
+            Edition.objects.withdrawn(at),
+            Edition.objects.corrections(at).newest_first("live_from"),
+            LiveEntryEdition.objects.corrections(at).newest_first("live_from"),
+        ]
+        for rows in queries:
+            with self.subTest(rows.query):
+                plan = rows.values("pk")[:40].explain()
+                assert "_notes (" in plan
+                assert "TEMP B-TREE" not in plan

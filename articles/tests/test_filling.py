@@ -160,9 +160,9 @@ class FillingTests(TestCase):
         other, own = self.make(hours=1), self.make(hours=3, section=section)
         brief = self.make(hours=2, section=section, body="")
         slots = [make_slot("lead"), make_slot("second", rule=Rule.NEWS.value)]
-        front = fill_section(slots, section, self.now)
+        front = fill_section(slots, section, [], self.now)
         assert (front.lead, front.secondary) == (own, [brief])
-        assert fill_section([make_slot("lead", other)], section, self.now).lead == other
+        assert fill_section([make_slot("lead", other)], section, [], self.now).lead == other
 
 
 class EveryInstantTests(TestCase):
@@ -212,7 +212,7 @@ class EveryInstantTests(TestCase):
             once = [{**slot, "allow_repeat": False} for slot in slots]
             for section in (None, self.chance.choice(self.sections)):
                 for stored in (slots, once):
-                    front = fill_section(stored, section, at) if section else fill(stored, at)
+                    front = fill_section(stored, section, [], at) if section else fill(stored, at)
                     shown = shown_in(front)
                     assert live.issuperset(shown)
                 shown = [edition.article_id for edition in shown_in(front)]

@@ -1,5 +1,6 @@
 """The walk that looks for leaks must find one that is planted, and nothing where there is none."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
 from unittest import mock
@@ -11,7 +12,7 @@ from django.db.models import F
 from django.test import TestCase
 from django.utils import timezone
 
-from .. import dossiers, live_entries, publishing, social_card
+from .. import dossiers, live_entries, prepared, publishing, social_card
 from ..models import Edition, EditionTopic, LiveEntryEdition, Photo
 from ..models.derived_row import EditionTopicQuerySet
 from ..models.topic import TopicQuerySet
@@ -30,6 +31,17 @@ from .test_filling import make_slot, show
 HOUR = timedelta(hours=1)
 SECRET = "Secret d’essai que personne ne doit lire"
 TEXT = "<p>Un texte d’essai assez long pour se voir.</p>"
+
+
+@contextmanager
+def planted(queries, name, changed):
+    """Let the method *name* of *queries* leak, also in SQL that was made before."""
+    prepared.forget()
+    try:
+        with mock.patch.object(queries, name, changed):
+            yield
+    finally:
+        prepared.forget()
 
 
 class Loose(str):
@@ -79,14 +91,14 @@ class LeakTests(TestCase):
     def test_planted_leak_of_a_plan_in_lists_is_named(self):
         planned = self.publish(at=timezone.now() + HOUR, headline=SECRET)
         leak = f"article {planned.pk}, edition 1, planned"
-        with mock.patch.object(EditionTopicQuerySet, "live", lambda rows, at: rows):
+        with planted(EditionTopicQuerySet, "live", lambda rows, at: rows):
             self.assert_leak(self.section.get_absolute_url(), leak)
 
     def test_planted_leak_of_the_story_itself_is_named(self):
         self.publish(at=timezone.now() + HOUR, headline=SECRET)
         far = timezone.now() + 2 * HOUR
         with (
-            mock.patch.object(
+            planted(
                 type(Edition.objects.all()),
                 "went_live",
                 lambda rows, at: rows.filter(live_from__lt=far),
@@ -151,7 +163,7 @@ class LeakTests(TestCase):
             shown = {f"dossier_{name}": F(f"dossier__{column}") for name, column in columns}
             return topics.annotate(**shown)
 
-        with mock.patch.object(TopicQuerySet, "with_dossier", working_copy):
+        with planted(TopicQuerySet, "with_dossier", working_copy):
             address = topic.get_absolute_url()
             self.assert_leak(f"{address}: shows the text of dossier {topic}, not shown")
 

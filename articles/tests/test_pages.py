@@ -72,6 +72,16 @@ class EveryPageTests(TestCase):
         """E24"""
         self.check_queries("topic", 3)  # topic, page, children
 
+    def test_query_count_of_a_topic_below_others(self):
+        """E24"""
+        top = make_topic()
+        topic = make_topic(parent=make_topic(parent=make_topic(parent=top)))
+        make_edition(topics=[topic])
+        show_first_page()
+        with self.assertNumQueries(4 + 1):  # topic, what is above it, page, children
+            page = self.client.get(topic.get_absolute_url())
+        assert [above.pk for above in page.context["topic"].ancestors][0] == top.pk
+
     def test_query_count_of_an_author(self):
         """E24"""
         self.check_queries("author", 2)  # author, page

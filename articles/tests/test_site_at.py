@@ -1,5 +1,6 @@
 """The site at another instant: as it was and as it will be, for those who may."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -8,9 +9,10 @@ from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 
 from .. import publishing
-from .factories import make_edition, make_section, make_topic, make_user, save
+from .factories import make_edition, make_section, make_topic, make_user, save, show_first_page
 
 DAY = timedelta(days=1)
+LINK = re.compile(r'href="(?:http://[^/]*)?(/[^"]*?)articles/')
 
 
 def at(instant, path=""):
@@ -58,6 +60,16 @@ class SiteAtTests(TestCase):
         self.assertContains(page, f'href="{prefix.rstrip("/")}{edition.get_absolute_url()}"')
         self.assertContains(page, 'href="/static/css/site.css"')
         self.assertNotContains(page, 'href="/rubriques/')
+
+    def test_links_of_one_instant_are_never_those_of_another(self):
+        section = make_section(name="Monde")
+        make_edition(section=section, body="<p>Essai.</p>", live_from=self.now - 2 * DAY)
+        show_first_page()
+        for prefix in (at(self.now - DAY), "/", at(self.now), "/"):
+            for path in ("", f"rubriques/{section.slug}/", "flux/une.atom"):
+                with self.subTest(prefix, path=path):
+                    page = self.client.get(f"{prefix}{path}").content.decode()
+                    assert set(LINK.findall(page)) == {prefix}
 
     def test_redirect_keeps_the_instant_and_the_query(self):
         edition = make_edition(headline="Le port", live_from=self.now - 2 * DAY)

@@ -1,0 +1,80 @@
+"""The card of a story, of which lists are made: drawn once as long as it says the same."""
+
+import json
+from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix
+from django.utils.translation import get_language
+
+from .photos import is_shown
+
+# What a front page, the first pages of sections and some deeper ones print.
+MOST_KEPT = 1_000
+
+
+class Card(NamedTuple):
+    """All that _card.html prints, and nothing else: equal cards look alike.
+
+    section_slug is empty on the page of that section; published_at is None where cards aren't
+    dated; photo_json is empty without a photo.
+    """
+
+    article: int
+    slug: str
+    headline: str
+    kicker: str
+    standfirst: str
+    # Texts that are equal are set differently.
+    is_verbatim: bool
+    section_slug: str
+    section_name: str
+    is_section: bool
+    is_running: bool
+    published_at: datetime | None
+    photo_json: str
+
+    @classmethod
+    def of(cls, edition, at, *, here=None, is_dated=False, is_running=False):
+        """Return the card of *edition* at the aware datetime *at*, on the page of the Topic *here*.
+
+        is_running: whether the story is told live.
+        """
+        photo, section = edition.lead_photo, edition.section
+        is_elsewhere = section != here
+        return cls(
+            edition.article_id,
+            edition.slug,
+            edition.headline,
+            edition.kicker,
+            edition.standfirst,
+            edition.is_verbatim,
+            section.slug if is_elsewhere else "",
+            section.short_name if is_elsewhere else "",
+            section.is_section,
+            is_running,
+            edition.published_at if is_dated else None,
+            json.dumps(photo) if is_shown(photo, at) else "",
+        )
+
+    @property
+    def photo(self):
+        """Its photo, as the edition froze it, or None."""
+        return json.loads(self.photo_json) if self.photo_json else None
+
+    @property
+    def section_page(self):
+        """The name of the address of what the story was filed under."""
+        return "articles:section-detail" if self.is_section else "articles:topic-detail"
+
+    def draw(self):
+        """Return its HTML."""
+        return draw_once(self, get_language(), get_script_prefix())
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def draw_once(card, language, prefix):
+    # The site at another instant has a prefix of its own, which its links have too.
+    return render_to_string("articles/_card.html", {"card": card})

@@ -1,0 +1,113 @@
+"""Queries that Django's ORM puts into SQL once, not at every request: those of the hot pages.
+
+For a page of a few rows, making the SQL takes longer than running it.
+"""
+
+from datetime import datetime
+from functools import wraps
+from uuid import UUID
+
+from django.db import connections
+from django.db.models import BigIntegerField, DateTimeField, Expression, TextField, UUIDField
+from django.db.models.query import RawQuerySet
+from django.db.models.sql.compiler import SQLCompiler
+
+# What an argument is to the database, by its type.
+FIELDS = {int: BigIntegerField, str: TextField, datetime: DateTimeField, UUID: UUIDField}
+# The SQL of each prepared query, by the shape that was asked.
+MADE = []
+
+
+def prepared(make):
+    """Let make(*values, **shape), which returns a queryset, be asked for its rows, as a list.
+
+    It is called once for each *shape* (what the SQL depends on) and number of values, with
+    expressions in place of the *values*: ints, strs, UUIDs or aware datetimes. So it may hand them
+    to filters, but not look at them. Raise KeyError for a value of another type.
+    """
+    kept = {}
+    MADE.append(kept)
+
+    @wraps(make)
+    def ask(*values, **shape):
+        fields = tuple(FIELDS[type(value)] for value in values)
+        # The SQL differs between databases, of which the tests know two.
+        connection = connections["default"]
+        key = (connection.vendor, fields, *sorted(shape.items()))
+        if key not in kept:
+            given = [Given(place, field()) for place, field in enumerate(fields)]
+            kept[key] = Made(make(*given, **shape))
+        return kept[key].fetch(connection, values)
+
+    return ask
+
+
+def forget():
+    """Make all SQL anew: for tests that change what the queries are made of."""
+    for kept in MADE:
+        kept.clear()
+
+
+def union_all(querysets):
+    """Return the SQL of all rows of *querysets*, which may be sliced, and its parameters."""
+    made = [queryset.query.sql_with_params() for queryset in querysets]
+    sql = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS part" for sql, _ in made)  # noqa: S608
+    return sql, [param for _, params in made for param in params]
+
+
+def columns_of(model, fields):
+    """Return the names of the columns that hold *fields* of *model*, as SQL."""
+    return ", ".join(f'"{model._meta.get_field(name).column}"' for name in fields)
+
+
+class Given(Expression):
+    """The value that comes at one place among those of a prepared query."""
+
+    def __init__(self, place, output_field):
+        super().__init__(output_field=output_field)
+        self.place = place
+
+    def as_sql(self, compiler, connection):
+        return "%s", [self]
+
+    def bind(self, values, connection):
+        """Return what the database takes of its value."""
+        return self.output_field.get_db_prep_value(values[self.place], connection)
+
+
+class Made:
+    """The SQL of a queryset, or of a raw one, with Givens among its parameters."""
+
+    def __init__(self, queryset):
+        self.queryset = queryset
+        self.compiler = None
+        if isinstance(queryset, RawQuerySet):
+            self.sql, self.params = queryset.raw_query, queryset.params
+        else:
+            self.compiler = queryset.query.get_compiler(queryset.db)
+            self.sql, self.params = self.compiler.as_sql()
+
+    def fetch(self, connection, values):
+        """Return the list of the queryset's objects for these *values*."""
+        params = [
+            param.bind(values, connection) if isinstance(param, Given) else param
+            for param in self.params
+        ]
+        if self.compiler is None:
+            return list(self.queryset.model.objects.raw(self.sql, params))
+        compiler = Bound(self.compiler, connection, self.sql, params)
+        queryset = self.queryset.all()
+        queryset.query.get_compiler = lambda *args, **kwargs: compiler
+        return list(queryset)
+
+
+class Bound(SQLCompiler):
+    """A compiler that has made its SQL already, for one run in one thread's connection."""
+
+    def __init__(self, made, connection, sql, params):
+        self.__dict__ |= vars(made)
+        self.connection = connection
+        self.bound = sql, params
+
+    def as_sql(self, *args, **kwargs):
+        return self.bound
