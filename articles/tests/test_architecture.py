@@ -8,7 +8,9 @@ from django.test import TestCase
 APP = Path(__file__).resolve().parents[1]
 # Those that answer readers. One that is still to come is checked from its first day.
 PUBLIC = (
+    "addresses",
     "archive",
+    "cards",
     "context_processors",
     "dates",
     "differences",
@@ -21,6 +23,7 @@ PUBLIC = (
     "middleware",
     "navigation",
     "photos",
+    "prepared",
     "related",
     "search",
     "sitemaps",
@@ -28,6 +31,7 @@ PUBLIC = (
     "social_card",
     "structured_data",
     "templatetags/articles",
+    "topic_page",
     "typography",
     "urls",
     "views",
