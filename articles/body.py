@@ -130,8 +130,10 @@ def plain_lines(markup: str) -> Iterator[str]:
 
 def count_signs(markup: str) -> int:
     """Return the length in signs, spaces included, as the trade counts it."""
-    return len(plain_text(markup).replace("\n", ""))
+    return measure(markup)[0]
 
 
-def count_words(markup: str) -> int:
-    return len(plain_text(markup).split())
+def measure(markup: str) -> tuple[int, int]:
+    """Return the length of cleaned *markup* as count_signs() tells it, and its number of words."""
+    text = plain_text(markup)
+    return len(text.replace("\n", "")), len(text.split())

@@ -2,34 +2,78 @@
 
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import connection, connections
 
+# Search's and the desk's.
+INDEXES = ("edition_words", "article_words")
 # What PostgreSQL gathers of new words before it puts them into their index, and the memory that
 # it sorts them in. Words of many stories at once cost a quarter of those of each alone.
-GATHER = """
-    ALTER INDEX edition_words SET (fastupdate = on, gin_pending_list_limit = 131072)
-"""
+GATHER = "ALTER INDEX {0} SET (fastupdate = on, gin_pending_list_limit = 131072);"
 GATHER_NO_MORE = """
-    ALTER INDEX edition_words RESET (gin_pending_list_limit);
-    ALTER INDEX edition_words SET (fastupdate = off);
-    SELECT gin_clean_pending_list('edition_words')
+    ALTER INDEX {0} RESET (gin_pending_list_limit);
+    ALTER INDEX {0} SET (fastupdate = off);
+    SELECT gin_clean_pending_list('{0}');
 """
+# Fewer rows than this are inserted by one statement, more by three, the keys asked for before.
+FEW = 20
 MEMORY = "SET LOCAL work_mem = '128MB'"
 
 
 @contextmanager
 def words_gathered():
-    """Let search's index on PostgreSQL take in words by the thousand; it is true all the time."""
+    """Let the indexes of words on PostgreSQL take in thousands; they are true all the time.
+
+    For an import: around all of it, or around a transaction. Another one waits for its turn.
+    """
     if connection.vendor != "postgresql":
         yield
         return
     with connection.cursor() as cursor:
-        cursor.execute(GATHER)
+        cursor.execute(for_each_index(GATHER))
     try:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute(GATHER_NO_MORE)
+            cursor.execute(for_each_index(GATHER_NO_MORE))
+
+
+def for_each_index(statements):
+    return "".join(statements.format(index) for index in INDEXES)
+
+
+def create(rows):
+    """Store *rows*, unsaved objects of one model, as bulk_create() does; return them.
+
+    Call it in a transaction.
+    """
+    rows = list(rows)
+    if len(rows) < FEW or connection.vendor != "postgresql":
+        return rows and type(rows[0]).objects.bulk_create(rows)
+    fill(rows)
+    copy(rows)
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+    return rows
+
+
+def fill(rows):
+    """Give *rows* the next keys, and what their columns take at each save."""
+    meta = rows[0]._meta
+    with connection.cursor() as cursor:
+        sequence = f"pg_get_serial_sequence('{meta.db_table}', '{meta.pk.column}')"
+        cursor.execute(f"SELECT nextval({sequence}) FROM generate_series(1, %s)", [len(rows)])  # noqa: S608
+        keys = [key for (key,) in cursor.fetchall()]
+    automatic = [field for field in meta.concrete_fields if is_automatic(field)]
+    for row, key in zip(rows, keys, strict=True):
+        row.pk = key
+        # As bulk_create() does: a row may have been made before what it points to was stored.
+        row._prepare_related_fields_for_save("bulk_create")
+        for field in automatic:
+            field.pre_save(row, add=True)
+
+
+def is_automatic(field):
+    return getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
 
 
 def write(rows):
@@ -39,21 +83,43 @@ def write(rows):
     """
     if not rows:
         return
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(MEMORY)
+        copy(rows)
+        return
+    table, columns, lines = table_of(rows)
+    marks = ", ".join(["%s"] * len(columns))
+    insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(insert, lines)
+
+
+def copy(rows):
+    """Insert *rows* by PostgreSQL's COPY."""
+    table, columns, lines = table_of(rows)
+    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(statement) as target,
+    ):
+        for line in lines:
+            target.write_row(line)
+
+
+def table_of(rows):
+    """Return the names of the table and columns of *rows*, and an iterator of their values."""
     meta = rows[0]._meta
     fields = [f for f in meta.concrete_fields if not f.primary_key or rows[0].pk is not None]
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-    table = connection.ops.quote_name(meta.db_table)
-    lines = (
-        [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-        for row in rows
-    )
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(MEMORY)
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                for line in lines:
-                    copy.write_row(line)
-        else:
-            marks = ", ".join(["%s"] * len(fields))
-            insert = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608
-            cursor.executemany(insert, lines)
+    # Not the proxy, which looks it up each time.
+    real = connections[connection.alias]
+    lines = ([value_of(row, field, real) for field in fields] for row in rows)
+    name = real.ops.quote_name
+    return name(meta.db_table), [name(field.column) for field in fields], lines
+
+
+def value_of(row, field, real):
+    """Return what the column of *field* takes of *row*; the key of another row is what it is."""
+    value = getattr(row, field.attname)
+    return value if field.is_relation else field.get_db_prep_save(value, real)

@@ -6,6 +6,7 @@ And what the desk finds an article by.
 from django.db import transaction
 from django.utils import timezone
 
+from . import bulk
 from .models import (
     Article,
     ArticleWords,
@@ -49,9 +50,9 @@ def add(editions, topics, authors):
     *topics* is what topics_of() returns, *authors* what authors_of() returns, for these or more.
     """
     shown = [edition for edition in editions if is_listed(edition)]
-    EditionTopic.objects.bulk_create(topic_rows(shown, topics), batch_size=1000)
-    EditionAuthor.objects.bulk_create(author_rows(shown, authors), batch_size=1000)
-    EditionPhoto.objects.bulk_create(photo_rows(shown), batch_size=1000)
+    bulk.create(topic_rows(shown, topics))
+    bulk.create(author_rows(shown, authors))
+    bulk.create(photo_rows(shown))
 
 
 def index_topics(editions, *, words=False):

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import derived, timeline
+from . import bulk, derived, timeline
 from .checklist import (
     faults_of_meaning,
     faults_of_plan,
@@ -131,7 +131,7 @@ class Sitting:
         for edition in added:
             self.instants += [edition.live_from, edition.live_until, edition.ends_at]
             self.instants += edition.photo_ends()
-        Act.objects.bulk_create(self.acts)
+        bulk.create(self.acts)
         SiteState.objects.bump(self.now, *self.instants)
         transaction.on_commit(partial(announce, self.acts))
         return added

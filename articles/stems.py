@@ -1,11 +1,8 @@
 """The stems of French words whose accents are gone: Snowball's, and what it leaves undone."""
 
 import re
-from functools import lru_cache
 
-from snowballstemmer import stemmer
-
-stem_word = stemmer("french").stemWord
+from .snowball import stem_word
 
 # Stems that no rule gives: plurals and feminines of their own kind ("stem: other forms"), and words
 # that would fall together with others (France with franc, année with Anne, pays with payer).
@@ -78,6 +75,8 @@ RULES = [
     # vendre, vendue; répondu; perdre.
     (re.compile(r"(?<=.)([eo]nd|[eo]rd)(?:res?|ues?|u)$"), r"\1"),
 ]
+# What all that the rules are about ends in.
+RULED = ("e", "s", "u")
 
 
 def families(text):
@@ -95,7 +94,6 @@ NOUNS = frozenset(NOT_VERBS.split())
 VERBS = frozenset(VERBS_IN_MENT.split())
 
 
-@lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """Return the stem of a folded word: one for its plural, its feminine and a verb's forms."""
     if word in STEMS:
@@ -114,8 +112,9 @@ def respell(word):
         return singular[:-4] + "eur"
     if is_of_several(word):
         return word.removesuffix("nt")
-    for pattern, replacement in RULES:
-        word = pattern.sub(replacement, word)
+    if word.endswith(RULED):
+        for pattern, replacement in RULES:
+            word = pattern.sub(replacement, word)
     return word
 
 
@@ -123,4 +122,5 @@ def is_of_several(word):
     """Whether *word* is what several people do: ils travaillent."""
     if word.endswith("ment"):
         return word in VERBS
-    return re.search(r"..(?<!ai)ent$", word) is not None and word not in NOUNS
+    is_long = word.endswith("ent") and len(word) > 4
+    return is_long and not word.endswith("aient") and word not in NOUNS

@@ -3,6 +3,7 @@
 from datetime import UTC
 from itertools import groupby
 
+from . import bulk
 from .models import Edition, EditionAuthor, EditionPhoto, EditionTopic, Meaning
 from .models.edition import DATED, HEAVY
 
@@ -159,9 +160,7 @@ def write(lines, model=Edition):
             moves.setdefault((grows, edition.live_until), []).append(edition)
     for (_grows, until), editions in sorted(moves.items(), key=lambda move: move[0][0]):
         move(editions, until, model)
-    added = [edition for line in lines for edition in line.added]
-    model.objects.bulk_create(added)
-    return added
+    return bulk.create(edition for line in lines for edition in line.added)
 
 
 def move(editions, until, model=Edition):

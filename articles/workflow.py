@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from . import saving
+from . import drafts
+from .drafts import Draft
 from .models import Article, Revision, Step
 from .publishing import PublishingError
 
@@ -134,7 +135,6 @@ def duplicate(article, *, by):
     """Return a new draft of *by*'s with the content of *article*, and nothing of its past."""
     if not by.has_perm("articles.add_article"):
         raise PublishingError(_("Vous n’avez pas le droit de faire cela."))
-    bylines, topics = article.load_bylines(), list(article.topics.all())
     names = (
         "kicker",
         "headline",
@@ -145,12 +145,14 @@ def duplicate(article, *, by):
         "section",
         "is_verbatim",
     )
-    copy = Article.objects.create(owner=by, **{name: getattr(article, name) for name in names})
-    copy.topics.set(topics)
-    for byline in bylines:
-        byline.pk, byline.article = None, copy
-        byline.save(force_insert=True)
-    saving.put_photos(copy, article.load_photos())
+    draft = Draft(
+        Article(owner=by, **{name: getattr(article, name) for name in names}),
+        topics=list(article.topics.all()),
+        bylines=article.load_bylines(),
+        photos=list(article.article_photos.select_related("photo")),
+    )
+    for row in (*draft.bylines, *draft.photos):
+        row.pk, row._state.adding = None, True
     reason = _("Copie de « %(headline)s »") % {"headline": article}
-    Revision.objects.record(copy, by=by, reason=reason[:250])
-    return copy
+    drafts.store([draft], by=by, reason=reason[:250])
+    return draft.article

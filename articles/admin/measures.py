@@ -32,7 +32,7 @@ def measures_of(form):
 
 
 def measure(typed, shown_slug):
-    signs, words = body.count_signs(typed["body"]), body.count_words(typed["body"])
+    signs, words = body.measure(typed["body"])
     paragraph = body.plain_text(typed["body"]).partition("\n")[0]
     description = typed["standfirst"] or paragraph or typed["headline"]
     return {

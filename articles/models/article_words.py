@@ -2,8 +2,7 @@
 
 from django.db import models
 
-from .. import body
-from ..analysis import analyse
+from ..analysis import analyse, analyse_markup
 from .author import Author
 
 TEXTS = ("headline", "kicker", "standfirst", "dateline", "credit")
@@ -61,4 +60,5 @@ def words_of(snapshot, names):
     texts = [snapshot[name] for name in TEXTS]
     for part in snapshot["bylines"]:
         texts += [names.get(part["author"], part["author"] or ""), part["text"]]
-    return analyse("\n".join([*texts, body.plain_text(snapshot["body"])]))
+    words = [analyse("\n".join(texts)), analyse_markup(snapshot["body"])]
+    return " ".join(filter(None, words))

@@ -26,7 +26,7 @@ class DerivedRow(models.Model):
     def of(cls, edition, **columns):
         """Return an unsaved row that stands where *edition* does."""
         return cls(
-            edition=edition,
+            edition_id=edition.pk,
             article_id=edition.article_id,
             listed_at=edition.listed_at,
             live_from=edition.live_from,

@@ -8,9 +8,8 @@ from django.db.models import Count, Exists, F, Func, Max, OuterRef, Q, Subquery,
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from .. import body
 from ..addresses import address_of
-from ..analysis import analyse
+from ..analysis import analyse, analyse_markup
 from ..typography import AsSent
 
 
@@ -428,7 +427,7 @@ class Edition(ShowsPhotos, models.Model):
         is_shown = self.meaning != Meaning.WITHDRAWAL and not self.is_sealed
         self.search_a = analyse(self.headline) if is_shown else ""
         self.search_b = self.words_beside(topics) if is_shown else ""
-        self.search_c = analyse(body.plain_text(self.body_html)) if is_shown else ""
+        self.search_c = analyse_markup(self.body_html) if is_shown else ""
 
     def words_beside(self, topics):
         """Return the stems of what stands beside the story, the names of its *topics* among it."""

@@ -8,9 +8,9 @@ from django.db import models, transaction
 from django.db.models import Max, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from .. import body
+from .. import body, bulk
 from ..slug import make_slug
-from .article_words import ArticleWords
+from .article_words import ArticleWords, rows_of
 from .edition import Edition
 
 
@@ -50,6 +50,15 @@ class RevisionQuerySet(models.QuerySet):
         self.add(revision)
         ArticleWords.objects.index([revision])
         return revision
+
+    def begin(self, revisions):
+        """Store *revisions*, each the first one of an article that has just been made.
+
+        Return them. Call it in the transaction that makes the articles.
+        """
+        bulk.create(revisions)
+        bulk.create(rows_of(revisions))
+        return revisions
 
     @transaction.atomic
     def keep_aside(self, article, snapshot, *, by, reason="", based_on=None):
@@ -167,6 +176,7 @@ class Revision(models.Model):
         """
         typed = self.snapshot
         body_html = body.clean(typed["body"])
+        sign_count, word_count = body.measure(body_html)
         names = ("kicker", "headline", "standfirst", "dateline", "credit")
         byline = [
             {**part, **named(authors[part["author"]] if part["author"] else None)}
@@ -189,8 +199,8 @@ class Revision(models.Model):
             lead_photo=lead,
             photos=[photo for photo in shown if photo is not lead],
             embargo_until=embargo_until,
-            sign_count=body.count_signs(body_html),
-            word_count=body.count_words(body_html),
+            sign_count=sign_count,
+            word_count=word_count,
             **{name: typed[name] for name in names},
         )
 

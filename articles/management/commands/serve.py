@@ -43,8 +43,8 @@ class Command(BaseCommand):
         self.stdout.write("Ctrl-C stops the server.")
         self.stdout.flush()
         connections.close_all()
-        # granian takes this process over, and with it every signal.
-        command = [sys.executable, "-m", "granian", "newsroom.wsgi:application"]
+        # granian takes this process over, and with it every signal; no connection goes along.
+        command = [sys.executable, "-m", "newsroom.server", "newsroom.wsgi:application"]
         os.execvpe(command[0], command, environ)  # noqa: S606 - no shell is wanted
 
 
