@@ -2,7 +2,9 @@
 
 import re
 
-from .snowball import stem_word
+from snowballstemmer import stemmer
+
+stem_word = stemmer("french").stemWord
 
 # Stems that no rule gives: plurals and feminines of their own kind ("stem: other forms"), and words
 # that would fall together with others (France with franc, année with Anne, pays with payer).
@@ -75,8 +77,6 @@ RULES = [
     # vendre, vendue; répondu; perdre.
     (re.compile(r"(?<=.)([eo]nd|[eo]rd)(?:res?|ues?|u)$"), r"\1"),
 ]
-# What all that the rules are about ends in.
-RULED = ("e", "s", "u")
 
 
 def families(text):
@@ -112,9 +112,8 @@ def respell(word):
         return singular[:-4] + "eur"
     if is_of_several(word):
         return word.removesuffix("nt")
-    if word.endswith(RULED):
-        for pattern, replacement in RULES:
-            word = pattern.sub(replacement, word)
+    for pattern, replacement in RULES:
+        word = pattern.sub(replacement, word)
     return word
 
 
@@ -122,5 +121,4 @@ def is_of_several(word):
     """Whether *word* is what several people do: ils travaillent."""
     if word.endswith("ment"):
         return word in VERBS
-    is_long = word.endswith("ent") and len(word) > 4
-    return is_long and not word.endswith("aient") and word not in NOUNS
+    return re.search(r"..(?<!ai)ent$", word) is not None and word not in NOUNS
