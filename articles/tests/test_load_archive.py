@@ -1,4 +1,5 @@
 from io import StringIO
+from unittest import mock
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -58,17 +59,18 @@ class ArchiveTests(TestCase):
         )
         assert first == again != other
 
+    @mock.patch("articles.archive_maker.BLOCK", 200)
     def test_interrupted_load_goes_on_and_gives_the_same_rows(self):
-        archive = Archive(2500, seed=3)
+        archive = Archive(500, seed=3)
         first, second, third = archive.blocks()
         archive.prepare()
         archive.write(third)
         part = Edition.objects.count()
         assert part == sum(third.sizes)
-        assert "2,500 editions are there" in load(2500, seed=3)
+        assert "500 editions are there" in load(500, seed=3)
         whole = rows()
-        assert len(whole[2]) == 2500
-        load(2500, seed=3)
+        assert len(whole[2]) == 500
+        load(500, seed=3)
         assert rows() == whole
 
     def test_block_costs_less_than_a_statement_a_story(self):
@@ -141,14 +143,14 @@ def test_several_processes_write_it_all_once(tmp_path, migrated_place):
     try:
         assert place.manage("loaddata", "topics").returncode == 0
         for _ in range(2):
-            run = place.manage("load_archive", "--editions", 1500, "--processes", 2)
+            run = place.manage("load_archive", "--editions", 1100, "--processes", 2)
             assert run.returncode == 0, run.stderr
-            assert run.stdout.endswith("1,500 editions are there.\n")
+            assert run.stdout.endswith("1,100 editions are there.\n")
         with place.connect() as plain:
             counted = plain.execute("SELECT count(*), max(id) FROM articles_edition").fetchone()
             options = "SELECT reloptions FROM pg_class WHERE relname = 'edition_words'"
             # While it loads, words are gathered.
             assert plain.execute(options).fetchone() == (["fastupdate=off"],)
-        assert counted == (1500, 1500)
+        assert counted == (1100, 1100)
     finally:
         place.close()

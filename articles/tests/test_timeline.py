@@ -160,7 +160,7 @@ class RandomHistoryTests(TestCase):
         self.editor = make_user(is_superuser=True)
 
     # A failure is shown as found: shrinking costs minutes.
-    @settings(deadline=None, max_examples=150, phases=PHASES)
+    @settings(deadline=None, max_examples=75, phases=PHASES)
     @given(histories)
     def test_any_history_shows_what_the_naive_model_shows_at_every_second(self, history):
         world, article, texts = World(), make_article(headline="Texte 0"), 0

@@ -8,7 +8,7 @@ from ...models import Article, Autosave
 from ..factories import make_article, make_user
 from .audit import WIDTHS, faults_of
 from .conftest import PASSWORD
-from .test_desk import prose
+from .test_desk import go_to_end, prose
 
 KEEP = "**/saisie/garder/"
 SAYS_KEPT = "Enregistré automatiquement à"
@@ -24,8 +24,7 @@ def open_form(page, article):
 
 
 def type_text(page, text):
-    prose(page).click()
-    page.keyboard.press("Control+End")
+    go_to_end(page)
     page.keyboard.type(text)
 
 

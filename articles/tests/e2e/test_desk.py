@@ -53,6 +53,13 @@ def prose(page):
     return page.locator("[contenteditable=true]")
 
 
+def go_to_end(page):
+    """Set the caret behind the whole text, and wait for the editor to know."""
+    prose(page).click()
+    page.keyboard.press("Control+End")
+    page.wait_for_function("getSelection().focusOffset === (getSelection().focusNode.length ?? 0)")
+
+
 def paste(page, html):
     prose(page).evaluate(
         """(box, html) => {

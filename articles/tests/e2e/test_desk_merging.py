@@ -9,7 +9,7 @@ from ...publishing import publish
 from ..factories import make_article, make_section, make_user, save
 from .audit import WIDTHS, faults_of
 from .test_autosave import log_in, says
-from .test_desk import prose
+from .test_desk import go_to_end, prose
 
 BODY = "<p>Le port ferme lundi.</p><p>Dix navires attendent au large.</p>"
 
@@ -79,7 +79,7 @@ def test_tab_left_open_for_a_day_loses_nothing(desk, article):
     Session.objects.all().delete()
     saved = by_jonas(article, body=BODY.replace("lundi", "mardi"), section=make_section())
     publish(article, revision=saved.number, by=saved.created_by)
-    prose(desk).press("Control+End")
+    go_to_end(desk)
     desk.keyboard.type(" Un remorqueur arrive.")
     desk.get_by_role("button", name="Publier", exact=True).click()
     says(desk, "Votre session a expiré")
