@@ -37,7 +37,7 @@ from .photos import shared_pictures
 from .prepared import prepared
 from .structured_data import LANGUAGE, absolute
 from .templatetags.articles import opening
-from .typography import french, french_html
+from .typography import AsSent, french, french_html
 
 SIZE = 40
 SUMMARY_SIGNS = 500
@@ -251,18 +251,21 @@ def story_feed(request, ending, title, path, rows, *values, **shape):
 
 
 @prepared
-def read_entries(at, *values, rows, shape, count):
+def read_entries(at, *values, rows, shape, count, whole):
     found = rows(*values, **dict(shape))
     column = "pk" if found.model is Edition else "edition"
     newest = found.live(at).newest_first().values(column)[:count]
     withdrawn = Edition.objects.withdrawn_from(found, at).values("pk")[:count]
-    editions = Edition.objects.for_feed().order_by()
+    editions = Edition.objects.for_feed(whole=whole).order_by()
     return editions.filter(pk__in=newest).union(editions.filter(pk__in=withdrawn), all=True)
 
 
 def find_entries(at, rows, values, shape):
     """Return the newest editions of a list and the notices of stories withdrawn, in one query."""
-    found = read_entries(at, *values, rows=rows, shape=tuple(shape.items()), count=SIZE)
+    shape = {"shape": tuple(shape.items()), "count": SIZE, "whole": settings.FEED_FULL_TEXT}
+    found = read_entries(at, *values, rows=rows, **shape)
+    for edition in found:
+        edition.body_html = AsSent(edition.text) if edition.is_verbatim else edition.text
     found = sorted(found, key=lambda e: (e.listed_at, e.article_id), reverse=True)
     notices = [edition for edition in found if edition.meaning == Meaning.WITHDRAWAL]
     return [edition for edition in found if edition not in notices], notices

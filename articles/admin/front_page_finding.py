@@ -43,7 +43,7 @@ def find_stories(request):
     editions = editions.exclude(meaning=Meaning.WITHDRAWAL).exclude(is_sealed=True)
     found = editions.filter(Matches(words)).newest_first().for_feed() if words else []
     stories = {}
-    for edition in found.defer("body_html")[: 2 * FOUND] if words else []:
+    for edition in found[: 2 * FOUND]:
         stories.setdefault(edition.story_key, edition)
     results = [
         {"id": str(key), "text": edition.headline, "path": where(edition, now)}

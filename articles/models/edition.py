@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Exists, F, Func, Max, OuterRef, Q, Subquery, Value
+from django.db.models import Case, Count, Exists, F, Func, Max, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +50,7 @@ FROZEN = (
 )
 # What search finds it by, and what no list prints.
 SEARCH = ("search_a", "search_b", "search_c")
+NO_TEXT = Value("", models.TextField())
 HEAVY = ("body_html", "photos", *SEARCH)
 # What no list prints of a story: its text, what its page alone tells, and what the desk is told.
 UNLISTED = (
@@ -219,12 +220,16 @@ class EditionQuerySet(ListQuerySet):
         """Load what _lead.html prints, with the body."""
         return self.select_related("section").defer(*SEARCH)
 
-    def for_feed(self):
-        """Load what a feed tells of a story: its text, if it is to open with that, and its key."""
-        told = ("body_html", "credit")
-        left_out = (name for name in UNLISTED if name not in told)
+    def for_feed(self, *, whole=False):
+        """Load what a feed tells of a story, also its lasting key.
+
+        text: its body if *whole*, or if nothing stands before it that the feed can open with.
+        """
+        left_out = (name for name in UNLISTED if name != "credit")
         stories = self.select_related("section").defer("kicker", *left_out)
-        return stories.annotate(story_key=F("article__uuid"))
+        opening = Case(When(standfirst="", then="body_html"), default=NO_TEXT)
+        text = F("body_html") if whole else opening
+        return stories.annotate(story_key=F("article__uuid"), text=text)
 
 
 class ShowsPhotos:
