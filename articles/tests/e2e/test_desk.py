@@ -53,6 +53,18 @@ def prose(page):
     return page.locator("[contenteditable=true]")
 
 
+@pytest.mark.parametrize("width", [360, 768, 1024, 1440])
+def test_list_is_whole_on_every_screen(desk, width):
+    make_article(headline="Un titre d’essai assez long pour deux ou trois lignes", status="review")
+    desk.set_viewport_size({"width": width, "height": 900})
+    desk.goto(PAGES["list"])
+    frame = desk.locator(".changelist-form-container").bounding_box()
+    parts = ["#changelist-search [type=submit]", ".actions button", "#result_list tr > *"]
+    for part in desk.locator(",".join(parts)).all():
+        if box := part.bounding_box():
+            assert box["x"] + box["width"] <= frame["x"] + frame["width"], part
+
+
 def go_to_end(page):
     """Set the caret behind the whole text, and wait for the editor to know."""
     prose(page).click()
