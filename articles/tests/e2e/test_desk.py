@@ -110,6 +110,8 @@ def test_story_is_written_saved_published_and_read(desk):
     assert article.body == "<p>Le premier paragraphe.</p>"
     assert [topic.name for topic in article.topics.all()] == ["Élections"]
     assert article.bylines.get().author == author
+    # The remarks that come in beside it move the button.
+    desk.wait_for_load_state("networkidle")
     desk.get_by_role("button", name="Publier", exact=True).click()
     desk.get_by_role("listitem").filter(has_text="en ligne").get_by_role("link").click()
     expect(desk.get_by_role("heading", level=1, name="Une élection serrée")).to_be_visible()
