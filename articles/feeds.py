@@ -156,7 +156,7 @@ def feed_links(page, *args):
 @public_page
 def site_feed(request, ending):
     title = settings.SITE_NAME
-    return story_feed(request, ending, title, address_of("front-page"), all_stories)
+    return story_feed(request, ending, title, address_of("front-page"), all_rows)
 
 
 @public_page
@@ -177,7 +177,7 @@ def show_topic_feed(request, slug, ending, *, is_section):
         return redirect(f"articles:{feed_of(topic)}", topic.slug, ending, permanent=True)
     title = f"{french(topic.short_name)} – {settings.SITE_NAME}"
     path, shape = topic.get_absolute_url(), {"is_section": topic.is_section}
-    return story_feed(request, ending, title, path, stories_under, topic.pk, **shape)
+    return story_feed(request, ending, title, path, rows_under, topic.pk, **shape)
 
 
 def feed_of(topic):
@@ -188,7 +188,7 @@ def feed_of(topic):
 def author_feed(request, slug, ending):
     author = get_object_or_404(Author, slug=slug)
     title = f"{author.name} – {settings.SITE_NAME}"
-    return story_feed(request, ending, title, author.get_absolute_url(), stories_by, author.pk)
+    return story_feed(request, ending, title, author.get_absolute_url(), rows_by, author.pk)
 
 
 @public_page
@@ -228,15 +228,15 @@ def live_blog_feed(request, article, ending):
     return answer(feed)
 
 
-def all_stories():
+def all_rows():
     return Edition.objects.all()
 
 
-def stories_under(topic, *, is_section):
+def rows_under(topic, *, is_section):
     return EditionTopic.objects.under(topic, is_section=is_section)
 
 
-def stories_by(author):
+def rows_by(author):
     return EditionAuthor.objects.by_author(author)
 
 

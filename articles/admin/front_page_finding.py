@@ -1,6 +1,7 @@
 """How the desk finds a front page, and the stories and topics to put on it."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -41,7 +42,8 @@ def find_stories(request):
     now, words = timezone.now(), Query.parse(request.GET.get("term", "")[:200])
     editions = Edition.objects.live(now) | Edition.objects.planned(now)
     editions = editions.exclude(meaning=Meaning.WITHDRAWAL).exclude(is_sealed=True)
-    found = editions.filter(Matches(words)).newest_first().for_feed() if words else []
+    found = editions.filter(Matches(words)) if words else Edition.objects.none()
+    found = found.newest_first().for_listing().annotate(story_key=F("article__uuid"))
     stories = {}
     for edition in found[: 2 * FOUND]:
         stories.setdefault(edition.story_key, edition)

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .edition import SEARCH, UNLISTED, Edition, ListQuerySet
+from .edition import UNLISTED, Edition, ListQuerySet
 
 
 class DerivedRow(models.Model):
@@ -42,14 +42,7 @@ class DerivedQuerySet(ListQuerySet):
 
     def for_listing(self):
         """Load the edition of each row as EditionQuerySet.for_listing() does."""
-        return self.with_edition_but(UNLISTED)
-
-    def for_lead(self):
-        """Load the edition of each row as EditionQuerySet.for_lead() does."""
-        return self.with_edition_but(SEARCH)
-
-    def with_edition_but(self, left_out):
-        deferred = (f"edition__{name}" for name in left_out)
+        deferred = (f"edition__{name}" for name in UNLISTED)
         return self.select_related("edition__section").defer(*deferred)
 
 

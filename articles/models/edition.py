@@ -68,10 +68,9 @@ def noted(meaning):
     With that of the index of notes, word for word: SQLite takes the index for nothing else.
     """
     values = ", ".join(f"'{value}'" for value in NOTED)
-    template = f"%(expressions)s IN ({values})"
-    return Q(
-        Func("meaning", template=template, output_field=models.BooleanField()), meaning=meaning
-    )
+    among = f"%(expressions)s IN ({values})"
+    is_noted = Func("meaning", template=among, output_field=models.BooleanField())
+    return Q(is_noted, meaning=meaning)
 
 
 class TimelineQuerySet(models.QuerySet):

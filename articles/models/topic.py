@@ -17,7 +17,7 @@ from .front_page import FrontPageEdition
 
 ANCESTORS = """
     WITH RECURSIVE line(id, parent_id) AS (
-        SELECT id, COALESCE(merged_into_id, parent_id) FROM articles_topic WHERE uuid IN (%s)
+        SELECT id, COALESCE(merged_into_id, parent_id) FROM articles_topic WHERE {start}
         UNION
         SELECT topic.id, COALESCE(topic.merged_into_id, topic.parent_id)
         FROM articles_topic topic JOIN line ON topic.id = line.parent_id
@@ -25,15 +25,6 @@ ANCESTORS = """
     SELECT topic.* FROM articles_topic topic JOIN line ON topic.id = line.id ORDER BY topic.id
 """
 
-
-LINE = """
-    WITH RECURSIVE line(id, parent_id) AS (
-        SELECT id, parent_id FROM articles_topic WHERE id = %s
-        UNION SELECT topic.id, topic.parent_id
-        FROM articles_topic topic JOIN line ON topic.id = line.parent_id
-    )
-    SELECT topic.* FROM articles_topic topic JOIN line ON topic.id = line.id
-"""
 
 # The number of PostgreSQL's lock on the tree, any that nothing else here uses.
 TREE = 5_021
@@ -126,8 +117,8 @@ class TopicQuerySet(models.QuerySet):
                 cursor.execute(f"SELECT pg_advisory_xact_lock{kind}(%s)", [TREE])  # noqa: S608
 
     def line_of(self, key):
-        """Read the topic with the id *key* and all that stand above it, unordered."""
-        return self.raw(LINE, [key])
+        """The topic with the id *key* and all that stand above it, by their ids."""
+        return self.raw(ANCESTORS.format(start="id = %s"), [key])
 
     def with_ancestors(self, keys):
         """Return the topics with the uuids *keys* and all that stand above them, in one query."""
@@ -135,7 +126,8 @@ class TopicQuerySet(models.QuerySet):
             return []
         field = self.model._meta.get_field("uuid")
         values = [field.get_db_prep_value(key, connections[self.db]) for key in sorted(keys)]
-        return list(self.raw(ANCESTORS % ", ".join(["%s"] * len(values)), values))
+        start = f"uuid IN ({', '.join(['%s'] * len(values))})"
+        return list(self.raw(ANCESTORS.format(start=start), values))
 
 
 class Topic(TagBase):
