@@ -53,7 +53,7 @@ def prose(page):
     return page.locator("[contenteditable=true]")
 
 
-@pytest.mark.parametrize("width", [360, 768, 1024, 1440])
+@pytest.mark.parametrize("width", [360, 768, 1025, 1280, 1440])
 def test_list_is_whole_on_every_screen(desk, width):
     make_article(headline="Un titre d’essai assez long pour deux ou trois lignes", status="review")
     desk.set_viewport_size({"width": width, "height": 900})
