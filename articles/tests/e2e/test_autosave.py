@@ -32,9 +32,10 @@ def says(page, text):
     expect(page.locator("#autosave-status")).to_contain_text(text)
 
 
-def stored(page):
-    """Return how many texts the browser itself keeps."""
-    return page.evaluate("Object.keys(localStorage).filter((k) => k.startsWith('newsroom')).length")
+def keeps(page, number):
+    """Wait until the browser itself keeps *number* texts."""
+    script = "(n) => Object.keys(localStorage).filter((k) => k.startsWith('newsroom')).length === n"
+    page.wait_for_function(script, arg=number)
 
 
 def log_in(page):
@@ -47,7 +48,7 @@ def test_text_of_a_tab_that_was_killed_is_offered_and_taken_up(desk, article):
     open_form(desk, article)
     type_text(desk, " Puis une phrase.")
     says(desk, SAYS_KEPT)
-    assert stored(desk) == 0
+    keeps(desk, 0)
     desk.close()
     page = desk.context.new_page()
     open_form(page, article)
@@ -66,13 +67,13 @@ def test_tab_killed_before_anything_was_sent_loses_nothing(desk, article):
     open_form(desk, article)
     desk.context.route(KEEP, lambda route: route.abort())
     type_text(desk, " Trop vite.")
-    desk.wait_for_function("Object.keys(localStorage).length > 0")
+    keeps(desk, 1)
     desk.close()
     page = desk.context.new_page()
     page.context.unroute(KEEP)
     open_form(page, article)
     expect(page.locator(".unsaved-offer ins")).to_contain_text("Trop vite.")
-    assert stored(page) == 0
+    keeps(page, 0)
 
 
 def test_new_article_is_offered_in_the_form_of_a_new_one(desk):
@@ -125,11 +126,11 @@ def test_busy_server_is_told_and_asked_again(desk, article):
     desk.context.route(KEEP, lambda route: route.fulfill(status=503, json={}))
     type_text(desk, " Occupé.")
     says(desk, "Serveur occupé")
-    assert stored(desk) == 1
+    keeps(desk, 1)
     desk.context.unroute(KEEP)
     desk.evaluate("window.dispatchEvent(new Event('focus'))")
     says(desk, SAYS_KEPT)
-    assert stored(desk) == 0
+    keeps(desk, 0)
 
 
 def test_save_after_the_session_expired_works_once_logged_in_again(desk, article):
