@@ -84,6 +84,7 @@ function keep(status) {
 if (form) {
   const status = form.querySelector("#live-kept");
   let timer = null;
+  let isSent = false;
   try {
     forget();
     restore(status);
@@ -92,11 +93,18 @@ if (form) {
   }
   for (const name of ["input", "change"]) {
     form.addEventListener(name, () => {
+      isSent = false;
       clearTimeout(timer);
       timer = setTimeout(() => keep(status), PAUSE);
     });
   }
-  form.addEventListener("submit", () => keep(status), true);
+  const submit = () => {
+    keep(status);
+    isSent = true;
+  };
+  form.addEventListener("submit", submit, true);
+  // The last letters of a page that closes; what was sent is the server's to forget.
+  window.addEventListener("pagehide", () => isSent || keep(status));
   form.addEventListener(
     "keydown",
     (event) => {
