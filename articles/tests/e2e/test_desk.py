@@ -33,6 +33,7 @@ PAGES = {
     "account": "/admin/articles/user/add/",
     "topics": "/admin/articles/topic/",
 }
+CHECK = "**/saisie/verifier/"
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p{color:red}</style>
 <meta name=Generator content="Microsoft Word 15"></head><body lang=FR style='tab-interval:35.4pt'>
 <!--StartFragment--><h1 style='mso-outline-level:1'>Le titre<o:p></o:p></h1>
@@ -140,6 +141,23 @@ def test_remarks_and_preview_follow_what_is_typed(desk):
     desk.get_by_role("button", name="Enregistrer", exact=True).click()
     expect(desk.locator(".messagelist")).to_contain_text("version 1")
     assert Article.objects.get().headline == "Titre d’essai"
+
+
+def test_remarks_do_not_move_a_button_that_the_mouse_goes_to(desk):
+    make_section(name="Monde")
+    desk.clock.install()
+    desk.goto("/admin/articles/article/add/")
+    desk.clock.pause_at(timezone.now() + timedelta(minutes=1))
+    publish = desk.get_by_role("button", name="Publier", exact=True)
+    desk.fill("#id_headline", "Titre d’essai")
+    publish.hover()
+    before = publish.bounding_box()
+    with desk.expect_response(CHECK):
+        desk.clock.run_for(1500)
+    assert publish.bounding_box() == before
+    desk.clock.run_for(2000)
+    expect(desk.locator("#checklist")).not_to_contain_text("Il manque le titre.")
+    assert publish.bounding_box() != before
 
 
 def test_edit_without_publishing_does_not_change_the_public_page(desk):

@@ -4,12 +4,15 @@ import { token } from "./token.js";
 
 // In milliseconds, after the last key.
 const PAUSE = 1500;
+// In milliseconds, after the last movement of the mouse towards a button.
+const AIM = 2000;
 const root = document.querySelector("#checklist");
 const form = document.querySelector("#article_form");
 const unsaved = document.querySelector("#unsaved");
 const TECHNICAL = ["csrfmiddlewaretoken", "autosave", "uuid"];
 let timer = null;
 let asked = null;
+let aimedAt = -Infinity;
 
 function typed() {
   const data = new FormData(form);
@@ -34,9 +37,9 @@ async function check() {
   }
 }
 
-// What someone is reading or pressing stays until they are done.
+// What someone is reading or about to press stays where it is until they are done.
 function show(markup) {
-  if (root.contains(document.activeElement)) {
+  if (root.contains(document.activeElement) || Date.now() - aimedAt < AIM) {
     asked = null;
     later();
     return;
@@ -57,6 +60,10 @@ function later() {
 if (root?.dataset.check && unsaved) {
   for (const name of ["input", "change"]) form.addEventListener(name, later);
   for (const name of ["formset:added", "formset:removed"]) document.addEventListener(name, later);
+  // The remarks stand above the buttons, and move them.
+  root.closest(".publication").addEventListener("pointermove", () => {
+    aimedAt = Date.now();
+  });
 }
 
 // A remark leads to its field, also where a picker or the editor stands for it.
