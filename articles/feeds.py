@@ -4,15 +4,16 @@ import html
 import json
 import re
 import uuid
-from datetime import UTC, datetime
+from datetime import datetime
+from functools import lru_cache
 from itertools import compress, islice
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from django.conf import settings
 from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 from django.utils.html import escape
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from .addresses import address_of
 from .body import FIGURE
 from .corrections import newest_and_gone
 from .dates import to_second
+from .feed_formats import FORMATS, NAMES
 from .filters import public_page
 from .live_blog import find_story
 from .models import (
@@ -42,103 +44,8 @@ from .typography import AsSent, french, french_html
 SIZE = 40
 SUMMARY_SIGNS = 500
 LINK = re.compile(r'(<a href=")([^"]*)')
-# What an empty feed says of its last change: the same at every request.
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class LastChange:
-    """A feed's own date is that of its newest change or notice, and never the present."""
-
-    def latest_post_date(self):
-        dates = [item["updateddate"] for item in self.items]
-        dates += [when for _key, when in self.feed["deleted"]]
-        return max(dates, default=NEVER)
-
-
-class Rss(LastChange, Rss201rev2Feed):
-    def rss_attributes(self):
-        return {
-            **super().rss_attributes(),
-            "xmlns:content": "http://purl.org/rss/1.0/modules/content/",
-            "xmlns:dc": "http://purl.org/dc/elements/1.1/",
-            "xmlns:media": "http://search.yahoo.com/mrss/",
-        }
-
-    def add_item_elements(self, handler, item):
-        super().add_item_elements(handler, item)
-        for author in item["authors"]:
-            handler.addQuickElement("dc:creator", author["name"])
-        if picture := item.get("picture"):
-            sizes = {name: str(picture[name]) for name in ("width", "height")}
-            what = {"url": picture["url"], "medium": "image", "type": "image/jpeg", **sizes}
-            handler.addQuickElement("media:content", "", what)
-        if item["content"]:
-            handler.addQuickElement("content:encoded", item["content"])
-
-
-class Atom(LastChange, Atom1Feed):
-    def root_attributes(self):
-        tombstones = "http://purl.org/atompub/tombstones/1.0"
-        return {**super().root_attributes(), "xmlns:at": tombstones}
-
-    def add_item_elements(self, handler, item):
-        super().add_item_elements(handler, item)
-        for author in item["authors"]:
-            handler.startElement("author", {})
-            handler.addQuickElement("name", author["name"])
-            if author["url"]:
-                handler.addQuickElement("uri", author["url"])
-            handler.endElement("author")
-        if item["content"]:
-            handler.addQuickElement("content", item["content"], {"type": "html"})
-        if picture := item.get("picture"):
-            what = {"rel": "enclosure", "href": picture["url"], "type": "image/jpeg"}
-            handler.addQuickElement("link", "", what)
-
-    def write_items(self, handler):
-        """Source of the notices: RFC 6721."""
-        super().write_items(handler)
-        for key, when in self.feed["deleted"]:
-            handler.addQuickElement("at:deleted-entry", "", {"ref": key, "when": when.isoformat()})
-
-
-class JsonFeed(LastChange, SyndicationFeed):
-    """Source: JSON Feed 1.1."""
-
-    content_type = "application/feed+json"
-
-    def write(self, outfile, encoding):
-        feed = {
-            "version": "https://jsonfeed.org/version/1.1",
-            "title": self.feed["title"],
-            "home_page_url": self.feed["link"],
-            "feed_url": self.feed["feed_url"],
-            "description": self.feed["description"],
-            "language": self.feed["language"],
-            "items": [self.as_dict(item) for item in self.items],
-        }
-        outfile.write(json.dumps(feed, ensure_ascii=False))
-
-    def as_dict(self, item):
-        summary = html.unescape(item["description"] or "")
-        whole = {"content_html": item["content"]}
-        told = {
-            "id": item["unique_id"],
-            "url": item["link"],
-            "title": item["title"],
-            **(whole if item["content"] else {"content_text": summary or item["title"]}),
-            "summary": summary,
-            "date_published": rfc3339_date(item["pubdate"]),
-            "date_modified": rfc3339_date(item["updateddate"]),
-            "authors": [{k: a[k] for k in ("name", "url") if a[k]} for a in item["authors"]],
-            "tags": item["categories"],
-            "image": (item.get("picture") or {}).get("url"),
-        }
-        return {name: value for name, value in told.items() if value}
-
-
-FORMATS = {"atom": Atom, "rss": Rss, "json": JsonFeed}
-NAMES = {"atom": "Atom", "rss": "RSS", "json": "JSON"}
+# The items of the site's feeds and of the newest of others.
+MOST_KEPT = 500
 
 
 def feed_links(page, *args):
@@ -243,10 +150,11 @@ def rows_by(author):
 def story_feed(request, ending, title, path, rows, *values, **shape):
     """Answer with the newest of what rows(*values, **shape) returns: editions or derived rows."""
     editions, notices = find_entries(request.at, rows, values, shape)
-    deleted = [(key_of(notice), to_second(notice.live_from)) for notice in notices]
+    deleted = [(urn(notice.story_key), to_second(notice.live_from)) for notice in notices]
     feed = make_feed(request, ending, title, path, deleted)
     for edition in editions:
-        add_story(feed, edition, request.at)
+        story = Story.of(edition, request.at)
+        feed.add_written(write_once(story, ending), to_second(edition.changed_at))
     return answer(feed)
 
 
@@ -264,8 +172,6 @@ def find_entries(at, rows, values, shape):
     """Return the newest editions of a list and the notices of stories withdrawn, in one query."""
     shape = {"shape": tuple(shape.items()), "count": SIZE, "whole": settings.FEED_FULL_TEXT}
     found = read_entries(at, *values, rows=rows, **shape)
-    for edition in found:
-        edition.body_html = AsSent(edition.text) if edition.is_verbatim else edition.text
     found = sorted(found, key=lambda e: (e.listed_at, e.article_id), reverse=True)
     notices = [edition for edition in found if edition.meaning == Meaning.WITHDRAWAL]
     return [edition for edition in found if edition not in notices], notices
@@ -286,46 +192,100 @@ def make_feed(request, ending, title, path, deleted=()):
     )
 
 
-def key_of(edition):
-    """Return what names the story for good, whatever its address becomes (E12)."""
-    return urn(edition.story_key)
-
-
 def urn(key):
     # As text of hexadecimals where a union or a raw row lost its type.
     return uuid.UUID(str(key)).urn
 
 
-def add_story(feed, edition, at):
-    address = absolute(edition.get_absolute_url())
-    paragraphs = opening(edition, 1)
-    summary = paragraphs[0] if paragraphs else ""
-    if len(summary) > SUMMARY_SIGNS:
-        summary = Truncator(summary).chars(SUMMARY_SIGNS)
-    content = ""
-    if settings.FEED_FULL_TEXT and not edition.is_brief:
-        content = with_absolute_links(FIGURE.sub("", french_html(edition.body_html)), address)
-    feed.add_item(
-        title=french(edition.headline),
-        link=address,
-        # Readers take it as HTML, whatever the format.
-        description=escape(summary) or None,
-        unique_id=key_of(edition),
-        unique_id_is_permalink=False,
-        pubdate=to_second(edition.published_at),
-        updateddate=to_second(edition.changed_at),
-        categories=[edition.section.short_name],
-        authors=structured_data.authors(edition),
-        content=content,
-        picture=picture_of(edition, at),
-    )
+class Story(NamedTuple):
+    """All that a feed tells of a story, and nothing else: equal ones are written alike.
+
+    text: its body, "" where what stands before it is enough. picture: the pairs of a dict, as
+    picture_of() returns it.
+    """
+
+    address: str
+    key: str
+    headline: str
+    standfirst: str
+    text: str
+    is_brief: bool
+    is_whole: bool
+    # Texts that are equal are set differently.
+    is_verbatim: bool
+    section_name: str
+    byline_json: str
+    credit: str
+    picture: tuple
+    published_at: datetime
+    changed_at: datetime
+
+    @classmethod
+    def of(cls, edition, at):
+        """Return what a feed tells at the aware datetime *at* of *edition*, read for_feed()."""
+        return cls(
+            absolute(edition.get_absolute_url()),
+            # What names it for good, whatever its address becomes (E12).
+            urn(edition.story_key),
+            edition.headline,
+            edition.standfirst,
+            edition.text,
+            edition.is_brief,
+            settings.FEED_FULL_TEXT,
+            edition.is_verbatim,
+            edition.section.short_name,
+            json.dumps(edition.byline),
+            edition.credit,
+            tuple(picture_of(edition, at).items()),
+            edition.published_at,
+            edition.changed_at,
+        )
+
+    @property
+    def byline(self):
+        return json.loads(self.byline_json)
+
+    @property
+    def body_html(self):
+        return AsSent(self.text) if self.is_verbatim else self.text
+
+    def add_to(self, feed):
+        paragraphs = opening(self, 1)
+        summary = paragraphs[0] if paragraphs else ""
+        if len(summary) > SUMMARY_SIGNS:
+            summary = Truncator(summary).chars(SUMMARY_SIGNS)
+        content = ""
+        if self.is_whole and not self.is_brief:
+            text = FIGURE.sub("", french_html(self.body_html))
+            content = with_absolute_links(text, self.address)
+        feed.add_item(
+            title=french(self.headline),
+            link=self.address,
+            # Readers take it as HTML, whatever the format.
+            description=escape(summary) or None,
+            unique_id=self.key,
+            unique_id_is_permalink=False,
+            pubdate=to_second(self.published_at),
+            updateddate=to_second(self.changed_at),
+            categories=[self.section_name],
+            authors=structured_data.authors(self),
+            content=content,
+            picture=dict(self.picture),
+        )
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def write_once(story, ending):
+    feed = FORMATS[ending](title="", link="", description="")
+    story.add_to(feed)
+    return feed.write_item()
 
 
 def picture_of(edition, at):
-    """Return the photo of *edition* that feeds tell at *at*, with its absolute `url`, or None."""
+    """Return the photo of *edition* that feeds tell at *at*, with its absolute `url`, or {}."""
     for picture in shared_pictures(edition.lead_photo, at):
         return {**picture, "url": absolute(picture["address"])}
-    return None
+    return {}
 
 
 def add_correction(feed, correction, story):

@@ -2,6 +2,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from unittest import mock
+from uuid import uuid4
 from xml.etree import ElementTree
 
 from django.test import TestCase, override_settings
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from .. import feeds
+from ..feed_formats import FORMATS
 from ..models import Meaning
 from ..publishing import correct, publish, reinstate, seal, withdraw
 from .factories import (
@@ -20,6 +22,7 @@ from .factories import (
     make_user,
     save,
 )
+from .test_cards import PHOTO
 
 HOUR = timedelta(hours=1)
 MORNING = datetime(2026, 2, 2, 7, tzinfo=UTC)
@@ -111,7 +114,7 @@ class FeedTests(Reader):
     def test_links_come_from_the_configured_origin(self):
         """E7 E12"""
         make_edition(body=TEXT, authors=[make_author()])
-        for ending in feeds.FORMATS:
+        for ending in FORMATS:
             response = self.client.get(f"/flux/une.{ending}", headers={"host": "autre.example"})
             self.assertContains(response, "https://journal.example/articles/")
             self.assertNotContains(response, "autre.example")
@@ -166,7 +169,7 @@ class FeedTests(Reader):
         assert self.atom().findtext(f"{ATOM}entry/{ATOM}author/{ATOM}name") == "AFP"
 
     def test_empty_feed_is_the_same_at_each_request(self):
-        for ending in feeds.FORMATS:
+        for ending in FORMATS:
             first, second = (self.client.get(f"/flux/une.{ending}").content for _ in range(2))
             assert first == second
 
@@ -195,7 +198,7 @@ class FeedTests(Reader):
             for _ in range(5):
                 make_edition(section=section, topics=[topic], authors=[author], body=TEXT)
             for stem, expected in addresses.items():
-                for ending in feeds.FORMATS:
+                for ending in FORMATS:
                     with self.subTest(stem), self.assertNumQueries(expected + 1):  # state
                         assert self.client.get(f"{stem}.{ending}").status_code == 200
 
@@ -290,3 +293,59 @@ class TombstoneTests(Reader):
         reinstate(self.article, revision=1, by=self.editor)
         assert self.keys(self.here) == []
         assert len(self.atom(self.here).findall(f"{ATOM}entry")) == 1
+
+
+class WrittenOnceTests(Reader):
+    @classmethod
+    def setUpTestData(cls):
+        cls.at = timezone.now()
+        cls.edition = make_edition(
+            headline="Titre d’essai",
+            body='<p>Texte "d\'essai".</p>',
+            authors=[make_author()],
+            live_from=MORNING,
+        )
+
+    def read(self):
+        (edition,), _ = feeds.find_entries(self.at, feeds.all_rows, (), {})
+        return edition
+
+    def test_item_that_says_the_same_is_written_once(self):
+        for ending in FORMATS:
+            with self.subTest(ending):
+                first = self.client.get(f"/flux/une.{ending}").content
+                with mock.patch.object(feeds.Story, "add_to") as written:
+                    make_edition(headline="Ailleurs", is_sealed=True)
+                    assert self.client.get(f"/flux/une.{ending}").content == first
+                assert not written.called
+
+    def test_all_that_a_feed_tells_makes_another(self):
+        written = []
+        changes = {
+            "headline": "Autre titre",
+            "standfirst": "Chapô",
+            "text": "<p>Autre texte d’essai.</p>",
+            "slug": "autre",
+            "byline": [],
+            "word_count": 0,
+            "is_verbatim": True,
+            "lead_photo": {**PHOTO, "sizes": {"16:9": [[1600, 900]]}},
+            "published_at": MORNING - HOUR,
+            "modified_at": MORNING + HOUR,
+            "story_key": uuid4(),
+        }
+        for name, value in [("pk", 0), *changes.items()]:
+            edition = self.read()
+            setattr(edition, name, value)
+            written.append(feeds.Story.of(edition, self.at))
+        edition = self.read()
+        edition.section.label = "Renommée"
+        written.append(feeds.Story.of(edition, self.at))
+        edition = self.read()
+        edition.byline, edition.credit = [], "Agence d’essai"
+        written.append(feeds.Story.of(edition, self.at))
+        for whole in (True, False):
+            with override_settings(FEED_FULL_TEXT=whole, SITE_URL="https://autre.example"):
+                written.append(feeds.Story.of(self.read(), self.at))
+        told = {tuple(feeds.write_once(story, ending) for ending in FORMATS) for story in written}
+        assert len(told) == len(written)
