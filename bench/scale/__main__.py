@@ -6,6 +6,7 @@ With --sqlite the databases are files, thrown away.
 """
 
 import argparse
+import itertools
 import json
 import os
 import shutil
@@ -13,16 +14,19 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
 
 from . import table
-from .asking import ask
-from .server import ROOT, as_environ, manage, memory, serving
+from .asking import Asking
+from .server import PORT, ROOT, as_environ, manage, memory, serving
 
 YARDSTICK = "bench.scale.yardstick"
 UNKEPT = {"CACHE_URL": "dummy://"}
+# How often a page is asked for before the next one has its turn.
+TURN = 10
 
 
 def main():
@@ -33,15 +37,28 @@ def main():
     parser.add_argument("--write", action="store_true", help="write docs/performance.md")
     asked = parser.parse_args()
     server = None if asked.sqlite else os.environ.get("BENCH_SERVER") or own_cluster()
-    sizes, units, facts = {}, {}, {}
-    with tempfile.TemporaryDirectory() as folder:
+    facts, asking = {}, {}
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as servers:
         for editions in sorted(asked.editions):
             url, postmaster = database(server, editions) if server else file(folder, editions)
             minutes = load(url, editions)
-            pages, facts[editions] = measure(url, postmaster, asked.rounds)
-            facts[editions] |= {"minutes": minutes, **tell(url, "publishing")}
-            sizes[editions] = pages
-            units[editions] = pages["yardstick (d)"][0].cpu
+            facts[editions] = {"minutes": minutes, **tell(url, "publishing")}
+            ports = itertools.count(PORT + 10 * len(asking))
+            asking[editions] = prepare(url, postmaster, ports, servers)
+        # In turn, so that a machine that has less to give for a while gives less to all.
+        for turn in range(0, asked.rounds, TURN):
+            print(f"{turn} of {asked.rounds} requests a page", file=sys.stderr)
+            for name in asking[max(asking)]:
+                for pages in asking.values():
+                    if name in pages:
+                        pages[name][0].ask(TURN)
+        sizes = {
+            editions: {name: (page.cost(), queries) for name, (page, queries) in pages.items()}
+            for editions, pages in asking.items()
+        }
+        for editions, pages in asking.items():
+            facts[editions] |= facts_of(pages, sizes[editions])
+    units = {editions: pages["yardstick (d)"][0].cpu for editions, pages in sizes.items()}
     lines = [*table.page_table(sizes, units), "", *summary(facts)]
     print("\n".join(lines))
     if asked.write:
@@ -104,29 +121,40 @@ def tell(url, module):
     return json.loads(run.stdout.splitlines()[-1])
 
 
-def measure(url, postmaster, rounds):
-    """Return ({page: (Cost, queries)}, facts) of the site on the database *url*."""
-    found, costs = tell(url, "pages"), {}
-    yardstick = found.pop("yardstick")[0]
-    with serving(url, **UNKEPT) as server:
-        for page, (address, queries) in found.items():
-            print(f"{page}…", file=sys.stderr)
-            costs[page] = ask(address, rounds, server, postmaster), queries
-        size = costs["story"][0].plain
-        facts = {"memory": memory(server)}
-    unit = {"DJANGO_SETTINGS_MODULE": YARDSTICK, "YARDSTICK_SIZE": str(size)}
-    with serving(url, **unit) as server:
-        costs = {"yardstick (d)": (ask(yardstick, rounds, server, postmaster), 1), **costs}
-    with serving(url) as server:
-        story = found["story"][0]
-        kept = ask(story, rounds, server, postmaster)
-        costs["story, kept"] = kept, 1
-        same = {"If-None-Match": kept.headers["ETag"]}
-        costs["story, 304"] = ask(story, rounds, server, postmaster, same, status=304), 1
+def prepare(url, postmaster, ports, servers):
+    """Return {page: (Asking, queries)} of the site on the database *url*, whose servers run."""
+
+    def serve(**environ):
+        return servers.enter_context(serving(url, next(ports), **environ))
+
+    found = tell(url, "pages")
+    yardstick, story = found.pop("yardstick")[0], found["story"][0]
+    site = serve(**UNKEPT)
+    pages = {
+        page: (Asking(address, site, postmaster), queries)
+        for page, (address, queries) in found.items()
+    }
+    size = str(len(pages["story"][0].plain))
+    bare = serve(DJANGO_SETTINGS_MODULE=YARDSTICK, YARDSTICK_SIZE=size)
+    kept = Asking(story, keeping := serve(), postmaster)
+    same = {"If-None-Match": kept.answer.headers["ETag"]}
+    return {
+        "yardstick (d)": (Asking(yardstick, bare, postmaster), 1),
+        **pages,
+        "story, kept": (kept, 1),
+        "story, 304": (Asking(story, keeping, postmaster, same, status=304), 1),
+    }
+
+
+def facts_of(pages, costs):
+    """Return what isn't about one page, once all were asked."""
     story, sitemap = costs["story"][0], costs["sitemap of a month"][0]
-    facts["gzip"] = story.zipped / story.plain
-    facts["url"] = sitemap.cpu * 1000 / max(sitemap.body.count(b"<loc>"), 1)
-    return costs, facts
+    addresses = pages["sitemap of a month"][0].plain.count(b"<loc>")
+    return {
+        "memory": memory(pages["story"][0].served.pid),
+        "gzip": story.zipped / story.plain,
+        "url": sitemap.cpu * 1000 / max(addresses, 1),
+    }
 
 
 def summary(facts):

@@ -8,12 +8,25 @@ import tempfile
 import time
 import urllib.request
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 
 ROOT = Path(__file__).resolve().parents[2]
+# The first server's; each that runs beside it takes the next.
 PORT = int(os.environ.get("PORT", "8313"))
-BASE = f"http://127.0.0.1:{PORT}"
+
+
+@dataclass
+class Served:
+    """A server that runs: its process and its port."""
+
+    pid: int
+    port: int
+
+    @property
+    def base(self):
+        return f"http://127.0.0.1:{self.port}"
 
 
 def manage(url, *words, **environ):
@@ -25,30 +38,32 @@ def manage(url, *words, **environ):
     return run.stdout.decode()
 
 
-def as_environ(url, **more):
-    return {**os.environ, "DATABASE_URL": url, "PORT": str(PORT), "SITE_URL": BASE, **more}
+def as_environ(url, port=PORT, **more):
+    base = f"http://127.0.0.1:{port}"
+    return {**os.environ, "DATABASE_URL": url, "PORT": str(port), "SITE_URL": base, **more}
 
 
 @contextmanager
-def serving(url, **environ):
-    """Serve the database *url* as `make run` does; give the number of the server's process."""
+def serving(url, port, **environ):
+    """Serve the database *url* as `make run` does; give the Served."""
     with tempfile.TemporaryDirectory() as folder:
-        environ = as_environ(url, VAR_DIR=folder, **environ)
+        environ = as_environ(url, port, VAR_DIR=folder, **environ)
         if "DJANGO_SETTINGS_MODULE" not in environ:
             manage(url, "collectstatic", "--no-input", VAR_DIR=folder)
         command = [sys.executable, "manage.py", "serve"]
         with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL) as server:  # noqa: S603
             try:
-                wait()
-                yield server.pid
+                served = Served(server.pid, port)
+                wait(served)
+                yield served
             finally:
                 server.send_signal(signal.SIGTERM)
 
 
-def wait():
+def wait(served):
     for _ in range(100):
         try:
-            with urllib.request.urlopen(f"{BASE}/404"):  # noqa: S310 - our own
+            with urllib.request.urlopen(f"{served.base}/404"):  # noqa: S310 - our own
                 return
         except URLError as error:
             if hasattr(error, "code"):
