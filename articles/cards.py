@@ -1,18 +1,18 @@
-"""The card of a story, of which lists are made: drawn once as long as it says the same."""
+"""A story in a list, as a card or as a line: drawn once as long as it says the same."""
 
 import json
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
-from django.utils.translation import get_language
 
 from .photos import is_shown
 
 # What a front page, the first pages of sections and some deeper ones print.
-MOST_KEPT = 1_000
+MOST_KEPT = 3_000
 
 
 class Card(NamedTuple):
@@ -71,10 +71,35 @@ class Card(NamedTuple):
 
     def draw(self):
         """Return its HTML."""
-        return draw_once(self, get_language(), get_script_prefix())
+        return draw_once("card", self, settings.LANGUAGE_CODE, get_script_prefix())
+
+
+class Line(NamedTuple):
+    """All that _line.html prints, and nothing else: equal lines look alike.
+
+    told_at is None where no time stands before the headline.
+    """
+
+    article: int
+    slug: str
+    headline: str
+    # Texts that are equal are set differently.
+    is_verbatim: bool
+    is_running: bool
+    told_at: datetime | None
+
+    @classmethod
+    def of(cls, edition, *, is_running=False, told_at=None):
+        """Return the line of *edition*; is_running: whether the story is told live."""
+        said = edition.article_id, edition.slug, edition.headline, edition.is_verbatim
+        return cls(*said, is_running, told_at)
+
+    def draw(self):
+        """Return its HTML."""
+        return draw_once("line", self, settings.LANGUAGE_CODE, get_script_prefix())
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def draw_once(card, language, prefix):
+def draw_once(name, thing, language, prefix):
     # The site at another instant has a prefix of its own, which its links have too.
-    return render_to_string("articles/_card.html", {"card": card})
+    return render_to_string(f"articles/_{name}.html", {name: thing})

@@ -3,13 +3,14 @@
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import compress
 
 from django.db.models import F
 
 from .models import Edition, EditionTopic, FrontPageEdition, Topic
 from .models.edition import IN_LISTS, WITH_TEXT
 from .photos import is_shown
-from .prepared import columns_of, prepared, union_all
+from .prepared import columns_of, for_each, prepared
 from .slots import BLOCK_SIZE, TOP, Kind, Rule, Slot, in_order, whole
 
 STREAM_SIZE = 24
@@ -66,6 +67,7 @@ def fill_site(stored, sections, at, photos=None):
     count = most_taken(slots)
     stream = read_stream(at, count=max(STREAM_SIZE, count))
     stories = find_stories(stream, count, at)
+    give_sections([*stream, *stories], sections)
     news = {Rule.STORY: [*stories, *stream], Rule.NEWS: prefer(stories, stream)}
     front = Filling(slots, topics_of(slots, sections), at, photos).fill(news)
     front.stream = stream[:STREAM_SIZE]
@@ -95,11 +97,15 @@ def most_taken(slots):
 
 @prepared
 def read_stream(at, *, count):
-    return Edition.objects.live(at).newest_first().for_listing()[:count]
+    """Read the newest editions, without their sections: the page has those."""
+    return Edition.objects.live(at).newest_first().for_listing().select_related(None)[:count]
 
 
 def find_stories(stream, count, at):
-    """Return the newest *count* whole stories with their texts, none much older than *stream*."""
+    """Return the newest *count* whole stories with their texts, none much older than *stream*.
+
+    Without their sections.
+    """
     if not stream:
         return []
     since = min(stream[0].listed_at - STORY_AGE, stream[-1].listed_at)
@@ -109,7 +115,7 @@ def find_stories(stream, count, at):
 @prepared
 def read_stories(at, since, *, count):
     stories = Edition.objects.live(at).with_text().filter(listed_at__gte=since)
-    return stories.newest_first().for_lead()[:count]
+    return stories.newest_first().for_lead().select_related(None)[:count]
 
 
 @prepared
@@ -122,11 +128,17 @@ def read_newest(at, *keys, topics, are_sections, count, fields):
     rows = EditionTopic.objects.live(at)
     for article in keys[topics:]:
         rows = rows.exclude(article=article)
-    lists = [
-        rows.under(key, is_section=is_section).newest_first()
-        for key, is_section in zip(keys[:topics], are_sections, strict=True)
-    ]
-    found, params = union_all([rows.values("topic_id", "edition_id")[:count] for rows in lists])
+
+    def group(is_section):
+        """The keys of those topics, and what makes a list of one."""
+
+        def newest(key):
+            listed = rows.under(key, is_section=is_section).newest_first()
+            return listed.values("topic_id", "edition_id")[:count]
+
+        return list(compress(keys, (kind == is_section for kind in are_sections))), newest
+
+    found, params = for_each(group(True), group(False))
     return Edition.objects.raw(
         NEWEST.format(columns=columns_of(Edition, fields), rows=found), params
     )

@@ -4,7 +4,6 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
 
 from .models import SiteState, Topic
 
@@ -50,7 +49,7 @@ def part_for(request, name, **marks):
     texts = tuple(map(tuple, texts_for(request)))
     if not version:
         return draw(name, sections_for(request), texts, marks)
-    return draw_once(version, get_language(), name, texts, **marks)
+    return draw_once(version, settings.LANGUAGE_CODE, name, texts, **marks)
 
 
 @lru_cache(maxsize=MOST_PARTS)

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import wraps
 from uuid import UUID
 
-from django.db import connections
+from django.db import connection, connections
 from django.db.models import BigIntegerField, DateTimeField, Expression, TextField, UUIDField
 from django.db.models.query import RawQuerySet
 from django.db.models.sql.compiler import SQLCompiler
@@ -53,6 +53,25 @@ def union_all(querysets):
     return sql, [param for _, params in made for param in params]
 
 
+def for_each(*groups):
+    """Return the SQL of all rows of rows_of(key) for each of the keys, and its parameters.
+
+    *groups* are pairs (keys, rows_of), which makes a queryset of a key, and may slice it; one group
+    has keys at least. PostgreSQL plans a group once, and not for each of its keys.
+    """
+    groups = [(keys, rows_of) for keys, rows_of in groups if keys]
+    if connection.vendor != "postgresql":
+        return union_all([rows_of(key) for keys, rows_of in groups for key in keys])
+    parts, params = [], []
+    for keys, rows_of in groups:
+        sql, own = rows_of(Listed()).query.sql_with_params()
+        values = ", ".join(["(%s)"] * len(keys))
+        lists = f"(VALUES {values}) AS list(key), LATERAL ({sql}) AS part"
+        parts.append(f"SELECT part.* FROM {lists}")  # noqa: S608
+        params += [*keys, *own]
+    return " UNION ALL ".join(parts), params
+
+
 def columns_of(model, fields):
     """Return the names of the columns that hold *fields* of *model*, as SQL."""
     return ", ".join(f'"{model._meta.get_field(name).column}"' for name in fields)
@@ -71,6 +90,15 @@ class Given(Expression):
     def bind(self, values, connection):
         """Return what the database takes of its value."""
         return self.output_field.get_db_prep_value(values[self.place], connection)
+
+
+class Listed(Expression):
+    """The key that for_each() is at."""
+
+    output_field = BigIntegerField()
+
+    def as_sql(self, compiler, connection):
+        return "list.key", []
 
 
 class Made:

@@ -1,7 +1,7 @@
 """What to read next: live editions that share topics with one."""
 
 from .models import Edition, EditionTopic, Topic
-from .prepared import prepared, union_all
+from .prepared import for_each, prepared
 
 CANDIDATES = 12
 SHOWN = 5
@@ -50,8 +50,12 @@ def find_related(edition, topics, at):
 @prepared
 def read_related(at, article, section, *topics):
     rows = EditionTopic.objects.live(at).exclude(article=article)
-    lists = [rows.filter(topic=section, is_direct=True)]
-    lists += [rows.filter(topic=topic) for topic in topics]
-    newest = [rows.newest_first().values(*NEAR)[:CANDIDATES] for rows in lists]
-    found, params = union_all(newest)
+
+    def newest(rows):
+        return rows.newest_first().values(*NEAR)[:CANDIDATES]
+
+    found, params = for_each(
+        ([section], lambda key: newest(rows.filter(topic=key, is_direct=True))),
+        (topics, lambda key: newest(rows.filter(topic=key))),
+    )
     return Edition.objects.raw(BEST_FIRST.format(rows=found), [section, *params])

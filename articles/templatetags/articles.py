@@ -5,18 +5,17 @@ from functools import lru_cache, wraps
 
 from django import template
 from django.conf import settings
+from django.template.base import token_kwargs
 from django.template.defaultfilters import capfirst
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from .. import body, photos, social_card, typography
 from ..addresses import address_of
-from ..cards import Card
+from ..cards import Card, Line
 from ..dates import day_in_words, moment_in_words, stamp, to_local
 from ..live_blog import running_for
 from ..navigation import part_for
@@ -35,13 +34,14 @@ SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"
 def kept(make):
     """Keep what make(aware datetime) says: a list says it of many stories, many pages of each."""
 
+    # No page chooses its language: the setting is it, and quicker than get_language().
     @lru_cache(maxsize=MOST_MOMENTS)
     def make_once(value, language, zone):
         return make(value)
 
     @wraps(make)
     def ask(value):
-        return make_once(value, get_language(), timezone.get_default_timezone())
+        return make_once(value, settings.LANGUAGE_CODE, settings.TIME_ZONE)
 
     return ask
 
@@ -153,7 +153,6 @@ def picture(frozen, ratio):
 
 class InFrench(template.Node):
     def render(self, context):
-        # No page chooses its language: the setting is it, and quicker than get_language().
         return "" if settings.LANGUAGE_CODE == LANGUAGE else f' lang="{LANGUAGE}"'
 
 
@@ -185,6 +184,33 @@ class LiveMark(template.Node):
         if request is None or edition.article_id not in running_for(request):
             return ""
         return format_html('<span class="live-now live-mark">{}</span> ', _("En direct"))
+
+
+class LineNode(template.Node):
+    def __init__(self, edition, told_at, is_marked):
+        self.edition, self.told_at, self.is_marked = edition, told_at, is_marked
+
+    def render(self, context):
+        edition = self.edition.resolve(context)
+        told_at = self.told_at and self.told_at.resolve(context)
+        # By the context itself: partials get no other variables than those they name.
+        request = getattr(context, "request", None) if self.is_marked else None
+        running = running_for(request) if request else ()
+        is_running = edition.article_id in running
+        return Line.of(edition, is_running=is_running, told_at=told_at).draw()
+
+
+@register.tag
+def line(parser, token):
+    """Print the Line of *edition*: {% line edition told_at=edition.listed_at is_marked=True %}.
+
+    is_marked: whether it says of a story that it is told live.
+    """
+    # Not a simple_tag, which takes three times as long: a page has a hundred.
+    _name, edition, *bits = token.split_contents()
+    options = token_kwargs(bits, parser)
+    told_at, is_marked = options.get("told_at"), "is_marked" in options
+    return LineNode(parser.compile_filter(edition), told_at, is_marked)
 
 
 @register.tag

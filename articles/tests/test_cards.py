@@ -3,9 +3,9 @@
 from datetime import timedelta
 from unittest import mock
 
-from django.test import TestCase
+from django.test import TestCase, override_settings
 from django.urls import get_script_prefix, set_script_prefix
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from .. import cards
 from ..cards import Card
@@ -58,7 +58,7 @@ class CardTests(TestCase):
         drawn.append(self.draw())
         assert len({plain, *drawn}) == 1 + len(drawn)
         self.edition.section.label = ""
-        with translation.override("en"):
+        with override_settings(LANGUAGE_CODE="en"):
             assert self.draw(is_running=True) != drawn[2]
 
     def test_text_as_sent_isn_t_taken_for_one_that_is_set(self):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from ..live_blog import read_story, with_coverage
 from ..models import Edition, EditionTopic, Topic
-from ..prepared import prepared, union_all
+from ..prepared import for_each, prepared, union_all
 from .factories import make_edition, make_section, make_topic
 
 
@@ -76,6 +76,26 @@ class PreparedTests(TestCase):
         found = newest(self.topic.pk, self.section.pk)
         assert {e.pk for e in found} == {e.pk for e in self.editions[1:]}
         assert newest(0) == []
+
+    def test_each_of_some_keys_has_its_own_rows(self):
+        @prepared
+        def newest(*topics, count):
+            def of(topic):
+                rows = EditionTopic.objects.filter(topic=topic).newest_first()
+                return rows.values("topic_id", "edition_id")[:count]
+
+            sql, params = for_each((topics[:1], of), ((), of), (topics[1:], of))
+            return Topic.objects.raw(
+                f"SELECT id, name, edition_id FROM articles_topic JOIN ({sql}) AS found"  # noqa: S608
+                " ON id = topic_id",
+                params,
+            )
+
+        found = newest(self.topic.pk, self.section.pk, 0, count=2)
+        last = [edition.pk for edition in self.editions[1:]]
+        expected = {(topic, pk) for topic in (self.topic.pk, self.section.pk) for pk in last}
+        assert {(topic.pk, topic.edition_id) for topic in found} == expected
+        assert len(found) == 4
 
     def test_value_without_a_known_type_is_refused(self):
         with pytest.raises(KeyError):
