@@ -25,8 +25,8 @@ INITIALS = rf"(?<!\w)(?:(?:{LETTER}){{1,2}}[{APOSTROPHES}])?{LETTER}(?:\.-?{LETT
 PARTS = rf"(?:[{APOSTROPHES}][^\W_]{MORE})*"
 # Most words first: of three letters in a row none of the others is made.
 TOKEN = re.compile(rf"[^\W\d_]{{3}}{MORE}{PARTS}|{NUMBER}|{INITIALS}|[^\W_]{MORE}{PARTS}")
-# So many words are kept with what is made of them: 14 MB in a process at the most.
-KEPT = 30_000
+# So many words are kept with what is made of them: 5 MB in a process at the most.
+KEPT = 10_000
 NOT_PLAIN = re.compile(r"[^0-9a-z]+")
 
 ELISIONS = frozenset("l d j m t s n c qu jusqu lorsqu puisqu quoiqu presqu".split())

@@ -2,9 +2,10 @@
 
 import re
 
-from snowballstemmer import stemmer
+from Stemmer import Stemmer
 
-stem_word = stemmer("french").stemWord
+# It keeps none itself: analysis.py does.
+stem_word = Stemmer("french", 0).stemWord
 
 # Stems that no rule gives: plurals and feminines of their own kind ("stem: other forms"), and words
 # that would fall together with others (France with franc, année with Anne, pays with payer).
