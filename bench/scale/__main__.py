@@ -48,12 +48,6 @@ def main():
             urls[editions], facts[editions] = url, {"minutes": minutes}
             ports = itertools.count(PORT + 10 * len(asking))
             asking[editions] = prepare(url, postmaster, ports, servers)
-        publishing = {editions: [] for editions in urls}
-        for _ in range(PUBLISHINGS):
-            for editions, url in urls.items():
-                publishing[editions].append(tell(url, "publishing"))
-        for editions, told in publishing.items():
-            facts[editions] |= {name: median(one[name] for one in told) for name in told[0]}
         # In turn, so that a machine that has less to give for a while gives less to all.
         for turn in range(0, asked.rounds, TURN):
             print(f"{turn} of {asked.rounds} requests a page", file=sys.stderr)
@@ -67,6 +61,16 @@ def main():
         }
         for editions, pages in asking.items():
             facts[editions] |= facts_of(pages, sizes[editions])
+        servers.close()
+        # Last: what is rolled back still lies in the tables and makes lists slower to read.
+        publishing = {editions: [] for editions in urls}
+        for _ in range(PUBLISHINGS):
+            for editions, url in urls.items():
+                publishing[editions].append(tell(url, "publishing"))
+        for editions, told in publishing.items():
+            facts[editions] |= {name: median(one[name] for one in told) for name in told[0]}
+        for editions, url in urls.items():
+            facts[editions]["memory"] = memory_of(url, asking[editions])
     units = {editions: pages["yardstick (d)"][0].cpu for editions, pages in sizes.items()}
     lines = [*table.page_table(sizes, units), "", *summary(facts)]
     print("\n".join(lines))
@@ -160,10 +164,19 @@ def facts_of(pages, costs):
     story, sitemap = costs["story"][0], costs["sitemap of a month"][0]
     addresses = pages["sitemap of a month"][0].plain.count(b"<loc>")
     return {
-        "memory": memory(pages["story"][0].served.pid),
         "gzip": story.zipped / story.plain,
         "url": sitemap.cpu * 1000 / max(addresses, 1),
     }
+
+
+def memory_of(url, pages):
+    """Return the MB of a server alone, which shares its libraries with no other, once it served."""
+    site = pages["story"][0].served
+    with serving(url, PORT, **UNKEPT) as alone:
+        for page, _queries in pages.values():
+            if page.served is site:
+                Asking(page.address, alone, None).ask(TURN * TURN)
+        return memory(alone.pid)
 
 
 def summary(facts):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import quantiles
 
-from .server import cpu
+from .server import cpu, cpu_since
 
 # Connections to a server: each of its workers has some.
 PARALLEL = 4
@@ -67,8 +67,8 @@ class Asking:
                 start = time.perf_counter()
                 self.get(connections[number % PARALLEL])
                 self.times.append(time.perf_counter() - start)
-            self.site += cpu(self.served.pid) - site
-            self.database += cpu(self.postmaster) - database
+            self.site += cpu_since(site, self.served.pid)
+            self.database += cpu_since(database, self.postmaster)
 
     @property
     def plain(self):

@@ -89,17 +89,20 @@ def family(pid):
 
 
 def cpu(pid):
-    """Return the seconds of CPU that *pid* and those below it, alive now, have used; or 0."""
-    if pid is None:
-        return 0
-    used = 0
-    for one in family(pid):
-        for task in Path(f"/proc/{one}/task").glob("*/schedstat"):
-            try:
-                used += int(task.read_text().split()[0])
-            except OSError:
-                continue
-    return used / 1e9
+    """Return {process: seconds of CPU} of *pid* and those below it, alive now; {} for None."""
+    used = {}
+    for one in family(pid) if pid else ():
+        try:
+            tasks = Path(f"/proc/{one}/task").glob("*/schedstat")
+            used[one] = sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+        except OSError:
+            continue
+    return used
+
+
+def cpu_since(before, pid):
+    """Return the seconds of CPU that cpu(pid) tells beyond *before*: what has ended counts not."""
+    return sum(seconds - before.get(one, 0) for one, seconds in cpu(pid).items())
 
 
 def memory(pid):
