@@ -194,7 +194,8 @@ class LineNode(template.Node):
         edition = self.edition.resolve(context)
         told_at = self.told_at and self.told_at.resolve(context)
         # By the context itself: partials get no other variables than those they name.
-        request = getattr(context, "request", None) if self.is_marked else None
+        is_marked = self.is_marked and self.is_marked.resolve(context)
+        request = getattr(context, "request", None) if is_marked else None
         running = running_for(request) if request else ()
         is_running = edition.article_id in running
         return Line.of(edition, is_running=is_running, told_at=told_at).draw()
@@ -209,8 +210,8 @@ def line(parser, token):
     # Not a simple_tag, which takes three times as long: a page has a hundred.
     _name, edition, *bits = token.split_contents()
     options = token_kwargs(bits, parser)
-    told_at, is_marked = options.get("told_at"), "is_marked" in options
-    return LineNode(parser.compile_filter(edition), told_at, is_marked)
+    edition = parser.compile_filter(edition)
+    return LineNode(edition, options.get("told_at"), options.get("is_marked"))
 
 
 @register.tag
