@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from .dates import day_in_words, to_local
 from .filters import Listing
 from .models import Edition
-from .prepared import prepared, union_all
+from .prepared import planned_once, union_all
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def with_stories(periods, at):
     return [p for p in periods if any(p.start <= instant < p.end for instant in found)]
 
 
-@prepared
+@planned_once
 def read_publications(at, *bounds):
     """Read the first publication in each span that two of *bounds* make, where there is one."""
     live = Edition.objects.live(at).order_by("published_at").values("id", "published_at")

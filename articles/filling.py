@@ -10,7 +10,7 @@ from django.db.models import F
 from .models import Edition, EditionTopic, FrontPageEdition, Topic
 from .models.edition import IN_LISTS, WITH_TEXT
 from .photos import is_shown
-from .prepared import columns_of, for_each, prepared
+from .prepared import columns_of, for_each, planned_once
 from .slots import BLOCK_SIZE, TOP, Kind, Rule, Slot, in_order, whole
 
 STREAM_SIZE = 24
@@ -52,7 +52,7 @@ def find_front(at):
     return next(iter(read_front(at)), None)
 
 
-@prepared
+@planned_once
 def read_front(at):
     return FrontPageEdition.objects.of_section(None).in_force(at)[:1]
 
@@ -95,7 +95,7 @@ def most_taken(slots):
     return sum(slot.kind in TOP or bool(slot.story) for slot in slots)
 
 
-@prepared
+@planned_once
 def read_stream(at, *, count):
     """Read the newest editions, without their sections: the page has those."""
     return Edition.objects.live(at).newest_first().for_listing().select_related(None)[:count]
@@ -112,13 +112,13 @@ def find_stories(stream, count, at):
     return read_stories(at, since, count=count)
 
 
-@prepared
+@planned_once
 def read_stories(at, since, *, count):
     stories = Edition.objects.live(at).with_text().filter(listed_at__gte=since)
     return stories.newest_first().for_lead().select_related(None)[:count]
 
 
-@prepared
+@planned_once
 def read_newest(at, *keys, topics, are_sections, count, fields):
     """Read the newest *count* editions under each of some topics, unordered.
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from .filters import Page, as_query, key_after, page_before
 from .models import Coverage, Edition, LiveEntryEdition
-from .prepared import prepared
+from .prepared import planned_once
 
 PAGE_SIZE = 50
 MOST_KEY = 20
@@ -38,7 +38,7 @@ def find_story(article, at):
     return next(iter(read_story(article, at)), None)
 
 
-@prepared
+@planned_once
 def read_story(article, at):
     return with_coverage(Edition.objects.of_story(article, at), at)[:1]
 

@@ -1,10 +1,11 @@
 """Queries that Django's ORM puts into SQL once, not at every request: those of the hot pages.
 
-For a page of a few rows, making the SQL takes longer than running it.
+For a page of a few rows, making the SQL takes longer than running it, and so does planning it.
 """
 
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from uuid import UUID
 
 from django.db import connection, connections
@@ -18,7 +19,7 @@ FIELDS = {int: BigIntegerField, str: TextField, datetime: DateTimeField, UUID: U
 MADE = []
 
 
-def prepared(make):
+def prepared(make, *, is_planned_once=False):
     """Let make(*values, **shape), which returns a queryset, be asked for its rows, as a list.
 
     It is called once for each *shape* (what the SQL depends on) and number of values, with
@@ -34,10 +35,15 @@ def prepared(make):
         key = (fields, *sorted(shape.items()))
         if key not in kept:
             given = [Given(place, field()) for place, field in enumerate(fields)]
-            kept[key] = Made(make(*given, **shape))
+            kept[key] = Made(make(*given, **shape), is_planned_once)
         return kept[key].fetch(values)
 
     return ask
+
+
+# As prepared(), and PostgreSQL plans it once in a connection too. Not for what is best done in one
+# way for a value that many rows have, and in another for a rare one.
+planned_once = partial(prepared, is_planned_once=True)
 
 
 def forget():
@@ -104,7 +110,7 @@ class Listed(Expression):
 class Made:
     """The SQL of a queryset, or of a raw one, with Givens among its parameters."""
 
-    def __init__(self, queryset):
+    def __init__(self, queryset, is_planned_once):
         self.queryset = queryset
         self.compiler = None
         if isinstance(queryset, RawQuerySet):
@@ -112,6 +118,24 @@ class Made:
         else:
             self.compiler = queryset.query.get_compiler(queryset.db)
             self.sql, self.params = self.compiler.as_sql()
+        self.is_planned_once = is_planned_once and connections[queryset.db].vendor == "postgresql"
+        if self.is_planned_once:
+            self.spell_out()
+
+    def spell_out(self):
+        """Write into the SQL what is the same for all values: the plan may go by it."""
+        from psycopg.sql import Literal
+
+        connection = connections[self.queryset.db]
+        connection.ensure_connection()
+
+        def told(param):
+            if isinstance(param, Given):
+                return "%s"
+            return Literal(param).as_string(connection.connection).replace("%", "%%")
+
+        self.sql %= tuple(map(told, self.params))
+        self.params = [param for param in self.params if isinstance(param, Given)]
 
     def fetch(self, values):
         """Return the list of the queryset's objects for these *values*."""
@@ -120,12 +144,13 @@ class Made:
             param.bind(values, connection) if isinstance(param, Given) else param
             for param in self.params
         ]
-        if self.compiler is None:
-            return list(self.queryset.model.objects.raw(self.sql, params))
-        compiler = Bound(self.compiler, connection, self.sql, params)
-        queryset = self.queryset.all()
-        queryset.query.get_compiler = lambda *args, **kwargs: compiler
-        return list(queryset)
+        with keeping_plans(connection) if self.is_planned_once else nullcontext():
+            if self.compiler is None:
+                return list(self.queryset.model.objects.raw(self.sql, params))
+            compiler = Bound(self.compiler, connection, self.sql, params)
+            queryset = self.queryset.all()
+            queryset.query.get_compiler = lambda *args, **kwargs: compiler
+            return list(queryset)
 
 
 class Bound(SQLCompiler):
@@ -138,3 +163,22 @@ class Bound(SQLCompiler):
 
     def as_sql(self, *args, **kwargs):
         return self.bound
+
+
+@contextmanager
+def keeping_plans(connection):
+    """Let what is asked of PostgreSQL by *connection* meanwhile be planned once, for all values."""
+    # Here, so that SQLite alone doesn't load PostgreSQL's driver.
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    connection.ensure_connection()
+    driver = connection.connection
+    if driver.prepare_threshold is None:
+        # Else it would plan the first five times anew, and go on so where that seems cheaper.
+        driver.execute("SET plan_cache_mode TO force_generic_plan")
+        driver.prepare_threshold = 0
+    usual, driver.cursor_factory = driver.cursor_factory, ServerBindingCursor
+    try:
+        yield
+    finally:
+        driver.cursor_factory = usual

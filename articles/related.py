@@ -1,7 +1,7 @@
 """What to read next: live editions that share topics with one."""
 
 from .models import Edition, EditionTopic, Topic
-from .prepared import for_each, prepared
+from .prepared import for_each, planned_once
 
 CANDIDATES = 12
 SHOWN = 5
@@ -30,7 +30,7 @@ def find_topics(edition):
     return read_topics(edition.pk, edition.section_id)
 
 
-@prepared
+@planned_once
 def read_topics(edition, section):
     return Topic.objects.of_edition(edition, section).order_by("slug")
 
@@ -47,7 +47,7 @@ def find_related(edition, topics, at):
     return related, [edition for edition in found if not edition.score]
 
 
-@prepared
+@planned_once
 def read_related(at, article, section, *topics):
     rows = EditionTopic.objects.live(at).exclude(article=article)
 

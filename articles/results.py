@@ -11,7 +11,7 @@ from .excerpts import with_excerpts
 from .filters import BEST, PAGE_SIZE, Page, as_query, make_key, read_key
 from .finding import find_newest
 from .models import Edition
-from .prepared import prepared
+from .prepared import planned_once
 from .spelling import propose, vocabulary_for
 from .stretches import section_signs, year_signs
 
@@ -219,12 +219,12 @@ def newest_at(at):
     return next((edition.listed_at for edition in read_first(at)), at)
 
 
-@prepared
+@planned_once
 def read_first(at):
     return Edition.objects.live(at).newest_first().only("listed_at")[:1]
 
 
-@prepared
+@planned_once
 def read_found(at, *keys):
     """Return live editions by their keys, as _found.html and with_excerpts() need them."""
     texts = ("slug", "kicker", "headline", "standfirst", "body_html", "is_verbatim", "published_at")

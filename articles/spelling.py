@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from .analysis import APOSTROPHES, STOP_WORDS, tokens_in, words_of
 from .models import Edition
-from .prepared import prepared
+from .prepared import planned_once
 from .search import Query
 
 # The newest stories whose words are looked at, and how long and alike two words must be.
@@ -58,7 +58,7 @@ class Vocabulary(NamedTuple):
         return any(all(p in a or p in b for p in phrases) for a, b in self.stories)
 
 
-@prepared
+@planned_once
 def read_stories(at):
     return Edition.objects.live(at).newest_first().values_list(*Story._fields)[:MOST_STORIES]
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from .filters import Listing
 from .models import EditionAuthor, EditionTopic, Topic
-from .prepared import prepared
+from .prepared import planned_once
 
 
 def find_topic(slug, at):
@@ -16,12 +16,12 @@ def find_topic(slug, at):
     return load_ancestors(found[0]) if found else None
 
 
-@prepared
+@planned_once
 def read_topic(slug, at):
     return for_page(at).filter(slug=slug)[:1]
 
 
-@prepared
+@planned_once
 def read_former(slug, at):
     return for_page(at).filter(addresses__slug=slug)[:1]
 
@@ -40,12 +40,12 @@ def load_ancestors(topic):
     return topic
 
 
-@prepared
+@planned_once
 def read_line(key):
     return Topic.objects.line_of(key)
 
 
-@prepared
+@planned_once
 def read_children(topic, at):
     """Read what is right below the topic with the id *topic* and has stories."""
     return Topic.objects.filter(parent=topic).with_stories(at).order_by("slug")

@@ -6,6 +6,8 @@ And what PostgreSQL reads for a page of it.
 from collections import Counter
 
 from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
+from psycopg import ClientCursor
 
 from ..models import Article, Edition, EditionAuthor, EditionTopic, LiveEntry, LiveEntryEdition
 
@@ -69,7 +71,10 @@ def as_copied(column):
 
 
 class Reading:
-    """What one page made PostgreSQL read: `buffers`, `scanned` tables, `indexes`, by EXPLAIN."""
+    """What one page made PostgreSQL read: `buffers`, `scanned` tables, `indexes`, by EXPLAIN.
+
+    A query that is planned once is told by the plan that stands for all values.
+    """
 
     def __init__(self, client, address):
         self.buffers, self.scanned, self.indexes = 0, set(), Counter()
@@ -77,13 +82,21 @@ class Reading:
             self.status = client.get(address).status_code
 
     def explain(self, execute, sql, params, many, context):
+        cursor = context["cursor"]
         if sql.startswith(("SELECT", "(SELECT", "WITH", "\n    WITH")):
-            cursor = context["cursor"]
-            execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", params, many, context)
-            plan = cursor.fetchone()[0][0]["Plan"]
-            self.buffers += plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
-            self.walk(plan)
+            if isinstance(cursor.cursor, ServerBindingCursor):
+                execute(sql, params, many, context)
+                self.read(f"EXECUTE {name_of(sql)}({', '.join(['%s'] * len(params))})", params)
+            else:
+                self.read(sql, params)
         return execute(sql, params, many, context)
+
+    def read(self, sql, params):
+        with ClientCursor(connection.connection) as cursor:
+            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", params)
+            plan = cursor.fetchone()[0][0]["Plan"]
+        self.buffers += plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+        self.walk(plan)
 
     def walk(self, plan):
         if plan["Node Type"] == "Seq Scan":
@@ -92,3 +105,15 @@ class Reading:
             self.indexes[plan["Index Name"]] += 1
         for below in plan.get("Plans", []):
             self.walk(below)
+
+
+def name_of(sql):
+    """Return the name under which the driver has prepared *sql*."""
+    first, *parts = sql.split("%s")
+    numbered = first + "".join(f"${number}{part}" for number, part in enumerate(parts, 1))
+    with ClientCursor(connection.connection) as cursor:
+        cursor.execute(
+            "SELECT name FROM pg_prepared_statements WHERE statement = %s",
+            [numbered.replace("%%", "%")],
+        )
+        return cursor.fetchone()[0]
