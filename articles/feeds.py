@@ -25,7 +25,6 @@ from .corrections import newest_and_gone
 from .dates import to_second
 from .feed_formats import FORMATS, NAMES
 from .filters import public_page
-from .live_blog import find_story
 from .models import (
     Author,
     Edition,
@@ -37,6 +36,7 @@ from .models import (
 )
 from .photos import shared_pictures
 from .prepared import prepared
+from .story_page import find_story
 from .structured_data import LANGUAGE, absolute
 from .templatetags.articles import opening
 from .typography import AsSent, french, french_html

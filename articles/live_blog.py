@@ -9,8 +9,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from .filters import Page, as_query, key_after, page_before
-from .models import Coverage, Edition, LiveEntryEdition
-from .prepared import planned_once
+from .models import Coverage, LiveEntryEdition
 
 PAGE_SIZE = 50
 MOST_KEY = 20
@@ -28,19 +27,6 @@ def with_coverage(editions, at):
         coverage_from=Subquery(begun.order_by("live_from").values("live_from")[:1]),
         coverage_until=Subquery(begun.order_by("-live_from").values("live_until")[:1]),
     )
-
-
-def find_story(article, at):
-    """Return what was last shown of the article with the id *article* by *at*, or None.
-
-    It may be live no more. It is with_coverage().
-    """
-    return next(iter(read_story(article, at)), None)
-
-
-@planned_once
-def read_story(article, at):
-    return with_coverage(Edition.objects.of_story(article, at), at)[:1]
 
 
 def running_for(request):

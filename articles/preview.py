@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from . import derived, photos, timeline
 from .filters import read_only
 from .models import Author, Edition, Meaning, PreviewLink, Rendition, Topic
-from .related import find_related
+from .story_page import find_related
 from .templatetags.articles import moment_text
 
 

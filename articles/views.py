@@ -16,12 +16,12 @@ from .feeds import feed_links, feed_of
 from .filling import Front, fill_section, fill_site, find_front
 from .filters import SearchFilter, StreamFilter, keyset_page, public_page
 from .history import tell
-from .live_blog import find_live_blog, find_place, find_story
+from .live_blog import find_live_blog, find_place
 from .models import Author, Edition, SiteText
 from .navigation import sections_for
 from .photos import is_shown, shared_pictures
-from .related import find_related, find_topics
 from .results import Results
+from .story_page import find_related, find_story, topics_of
 from .topic_page import find_topic, read_children, stories_about, stories_by
 
 ARCHIVE_SIZE = 100
@@ -62,7 +62,7 @@ def edition_detail(request, article, slug):
     if slug != edition.slug:
         return move_to(edition.get_absolute_url(), request)
     live_blog = find_live_blog(edition, request.at)
-    topics = find_topics(edition)
+    topics = topics_of(edition)
     related, others = find_related(edition, topics, request.at)
     return render(
         request,

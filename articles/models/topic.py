@@ -52,11 +52,6 @@ class TopicQuerySet(models.QuerySet):
         rows = EditionTopic.objects.live(at).filter(topic=OuterRef("pk"))
         return self.filter(Exists(rows), merged_into=None)
 
-    def of_edition(self, edition, section):
-        """What the edition with the id *edition* is about, without its *section*, an id too."""
-        about = self.filter(edition_topics__edition=edition, edition_topics__is_direct=True)
-        return about.exclude(pk=section)
-
     def with_dossier(self, at):
         """Annotate what the dossier shows at the aware datetime *at*; None where there is none.
 

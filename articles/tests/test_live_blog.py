@@ -100,7 +100,7 @@ class PageTests(LiveBlogTestCase):
         """E24"""
         # One more: the look-up of the site's state.
         show_first_page()
-        with self.at(NOON), self.assertNumQueries(3 + 1):  # edition, topics, related
+        with self.at(NOON), self.assertNumQueries(2 + 1):  # edition, related
             response = self.client.get(self.page)
         self.assertNotContains(response, "direct")
         assert self.get(self.older).status_code == 404
@@ -112,8 +112,8 @@ class PageTests(LiveBlogTestCase):
         for number in (1, 10, PAGE_SIZE + 20):
             self.fill(number)
             show_first_page()
-            # edition, entries, key entries, topics, related
-            with self.at(NOON + HOUR), self.assertNumQueries(5 + 1):
+            # edition, entries, key entries, related
+            with self.at(NOON + HOUR), self.assertNumQueries(4 + 1):
                 self.client.get(self.page)
 
     def test_key_entries_are_marked_and_listed_as_the_essential(self):

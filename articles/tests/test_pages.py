@@ -62,7 +62,7 @@ class EveryPageTests(TestCase):
 
     def test_query_count_of_a_story(self):
         """E24"""
-        self.check_queries("story", 3)  # edition, topics, related
+        self.check_queries("story", 2)  # edition with its topics, related
 
     def test_query_count_of_a_section(self):
         """E24"""

@@ -8,9 +8,9 @@ from django.db import connection
 from django.test import TestCase
 from django.utils import timezone
 
-from ..live_blog import read_story, with_coverage
 from ..models import Edition, EditionTopic, Topic
 from ..prepared import for_each, prepared, union_all
+from ..story_page import read_story
 from .factories import make_edition, make_section, make_topic
 
 
@@ -27,7 +27,7 @@ class PreparedTests(TestCase):
     def test_rows_are_those_of_the_orm(self):
         for edition in self.editions:
             article, at = edition.article_id, timezone.now()
-            expected = with_coverage(Edition.objects.of_story(article, at), at).get()
+            expected = read_story.__wrapped__(article, at).get()
             with self.assertNumQueries(1):
                 (found,) = read_story(article, at)
                 assert found.section == self.section

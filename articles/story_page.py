@@ -1,10 +1,16 @@
-"""What to read next: live editions that share topics with one."""
+"""What stands on the page of a story: itself, what it is about, what to read next."""
 
+from django.db.models import F, JSONField, OuterRef, Subquery
+from django.db.models.functions import JSONArray
+
+from .live_blog import with_coverage
 from .models import Edition, EditionTopic, Topic
 from .prepared import for_each, planned_once
 
 CANDIDATES = 12
 SHOWN = 5
+# What the page prints of a topic, in the order of its columns.
+TOLD = ("id", "name", "slug", "label", "is_section")
 NEAR = ("edition_id", "topic_id", "is_direct")
 # A story filed under the very topic is nearer than one filed below it; its section tells nothing.
 # Of those with and without a topic in common, the best first: a brief never stands where a whole
@@ -25,14 +31,39 @@ BEST_FIRST = f"""
 """  # noqa: S608 - a number of ours
 
 
-def find_topics(edition):
-    """Return the Topics that *edition* is about, without its section, by their addresses."""
-    return read_topics(edition.pk, edition.section_id)
+class AsJson(Subquery):
+    """The rows of a queryset of `told`, which is JSON, as one JSON array in their order."""
+
+    output_field = JSONField()
+    template = "(SELECT json_group_array(json(told)) FROM (%(subquery)s) AS rows)"
+
+    def as_postgresql(self, compiler, connection):
+        template = "(SELECT coalesce(jsonb_agg(told), '[]') FROM (%(subquery)s) AS rows)"
+        return self.as_sql(compiler, connection, template=template)
+
+
+def find_story(article, at):
+    """Return what was last shown of the article with the id *article* by *at*, or None.
+
+    It may be live no more. It is with_coverage(), and topics_of() tells what it is about.
+    """
+    return next(iter(read_story(article, at)), None)
 
 
 @planned_once
-def read_topics(edition, section):
-    return Topic.objects.of_edition(edition, section).order_by("slug")
+def read_story(article, at):
+    own = EditionTopic.objects.filter(edition=OuterRef("pk"), is_direct=True)
+    about = own.exclude(topic=OuterRef("section")).order_by("topic__slug")
+    told = JSONArray(*(F(f"topic__{name}") for name in TOLD))
+    stories = Edition.objects.of_story(article, at).annotate(
+        topic_rows=AsJson(about.values(told=told))
+    )
+    return with_coverage(stories, at)[:1]
+
+
+def topics_of(edition):
+    """Return the Topics that *edition*, from find_story(), is about, without its section."""
+    return [Topic.from_db(edition._state.db, TOLD, row) for row in edition.topic_rows]
 
 
 def find_related(edition, topics, at):
