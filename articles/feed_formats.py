@@ -3,11 +3,14 @@
 import html
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from io import StringIO
 
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 from django.utils.xmlutils import SimplerXMLGenerator
 
+# Notices of withdrawals: those of some feeds.
+MOST_KEPT = 500
 # What an empty feed says of its last change: the same at every request.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -92,7 +95,15 @@ class Atom(XmlFeed, Atom1Feed):
         """Source of the notices: RFC 6721."""
         super().write_items(handler)
         for key, when in self.feed["deleted"]:
-            handler.addQuickElement("at:deleted-entry", "", {"ref": key, "when": when.isoformat()})
+            handler.ignorableWhitespace(write_notice(key, when))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def write_notice(key, when):
+    written = StringIO()
+    what = {"ref": key, "when": when.isoformat()}
+    SimplerXMLGenerator(written, "utf-8").addQuickElement("at:deleted-entry", "", what)
+    return written.getvalue()
 
 
 class JsonFeed(Feed, SyndicationFeed):

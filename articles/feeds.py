@@ -3,12 +3,12 @@
 import html
 import json
 import re
-import uuid
 from datetime import datetime
 from functools import lru_cache
 from itertools import compress, islice
 from typing import NamedTuple
 from urllib.parse import urljoin
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import F
@@ -35,11 +35,11 @@ from .models import (
     Topic,
 )
 from .photos import shared_pictures
-from .prepared import prepared
+from .prepared import planned_once, prepared
 from .story_page import find_story
 from .structured_data import LANGUAGE, absolute
 from .templatetags.articles import opening
-from .typography import AsSent, french, french_html
+from .typography import french, french_html
 
 SIZE = 40
 SUMMARY_SIGNS = 500
@@ -149,32 +149,37 @@ def rows_by(author):
 
 def story_feed(request, ending, title, path, rows, *values, **shape):
     """Answer with the newest of what rows(*values, **shape) returns: editions or derived rows."""
-    editions, notices = find_entries(request.at, rows, values, shape)
-    deleted = [(urn(notice.story_key), to_second(notice.live_from)) for notice in notices]
+    stories, notices = find_entries(request.at, rows, values, shape)
+    deleted = [(urn(notice.key), to_second(notice.live_from)) for notice in notices]
     feed = make_feed(request, ending, title, path, deleted)
-    for edition in editions:
-        story = Story.of(edition, request.at)
-        feed.add_written(write_once(story, ending), to_second(edition.changed_at))
+    for story in stories:
+        feed.add_written(story.write(ending, request.at), to_second(story.changed_at))
     return answer(feed)
 
 
-@prepared
-def read_entries(at, *values, rows, shape, count, whole):
+def entries(at, *values, rows, shape, count, whole):
     found = rows(*values, **dict(shape))
     column = "pk" if found.model is Edition else "edition"
     newest = found.live(at).newest_first().values(column)[:count]
     withdrawn = Edition.objects.withdrawn_from(found, at).values("pk")[:count]
-    editions = Edition.objects.for_feed(whole=whole).order_by()
+    editions = Edition.objects.for_feed(whole=whole).order_by().values_list(*Story._fields)
     return editions.filter(pk__in=newest).union(editions.filter(pk__in=withdrawn), all=True)
 
 
+read_entries = prepared(entries)
+# Of all stories: without a topic or an author, of which some have many and others few.
+read_newest = planned_once(entries)
+
+
 def find_entries(at, rows, values, shape):
-    """Return the newest editions of a list and the notices of stories withdrawn, in one query."""
+    """Return the newest Stories of a list and the notices of stories withdrawn, in one query."""
+    read = read_entries if values else read_newest
     shape = {"shape": tuple(shape.items()), "count": SIZE, "whole": settings.FEED_FULL_TEXT}
-    found = read_entries(at, *values, rows=rows, **shape)
-    found = sorted(found, key=lambda e: (e.listed_at, e.article_id), reverse=True)
-    notices = [edition for edition in found if edition.meaning == Meaning.WITHDRAWAL]
-    return [edition for edition in found if edition not in notices], notices
+    found = map(Story._make, read(at, *values, rows=rows, **shape))
+    stories, notices = [], []
+    for story in sorted(found, key=lambda s: (s.listed_at, s.article_id), reverse=True):
+        (notices if story.meaning == Meaning.WITHDRAWAL else stories).append(story)
+    return stories, notices
 
 
 def make_feed(request, ending, title, path, deleted=()):
@@ -194,96 +199,91 @@ def make_feed(request, ending, title, path, deleted=()):
 
 def urn(key):
     # As text of hexadecimals where a union or a raw row lost its type.
-    return uuid.UUID(str(key)).urn
+    return UUID(str(key)).urn
 
 
 class Story(NamedTuple):
-    """All that a feed tells of a story, and nothing else: equal ones are written alike.
+    """What a feed tells of a story, as Edition.objects.for_feed() reads it: a row, not an object,
+    for that is made only to write what wasn't written yet.
 
-    text: its body, "" where what stands before it is enough. picture: the pairs of a dict, as
-    picture_of() returns it.
+    text: its body, "" where what stands before it is enough; byline_json and photo_json: what the
+    edition froze; key: what names it for good, whatever its address becomes (E12).
     """
 
-    address: str
-    key: str
+    article_id: int
+    meaning: str
+    slug: str
     headline: str
     standfirst: str
     text: str
-    is_brief: bool
-    is_whole: bool
-    # Texts that are equal are set differently.
+    word_count: int
     is_verbatim: bool
-    section_name: str
+    section__name: str
+    section__label: str
     byline_json: str
     credit: str
-    picture: tuple
+    photo_json: str
     published_at: datetime
-    changed_at: datetime
-
-    @classmethod
-    def of(cls, edition, at):
-        """Return what a feed tells at the aware datetime *at* of *edition*, read for_feed()."""
-        return cls(
-            absolute(edition.get_absolute_url()),
-            # What names it for good, whatever its address becomes (E12).
-            urn(edition.story_key),
-            edition.headline,
-            edition.standfirst,
-            edition.text,
-            edition.is_brief,
-            settings.FEED_FULL_TEXT,
-            edition.is_verbatim,
-            edition.section.short_name,
-            json.dumps(edition.byline),
-            edition.credit,
-            tuple(picture_of(edition, at).items()),
-            edition.published_at,
-            edition.changed_at,
-        )
+    modified_at: datetime | None
+    listed_at: datetime
+    live_from: datetime
+    key: UUID
 
     @property
-    def byline(self):
-        return json.loads(self.byline_json)
+    def changed_at(self):
+        return self.modified_at or self.published_at
 
-    @property
-    def body_html(self):
-        return AsSent(self.text) if self.is_verbatim else self.text
+    def write(self, ending, at):
+        """Return its item in the format *ending* at the aware datetime *at*."""
+        address = absolute(address_of("edition-detail", self.article_id, self.slug))
+        picture = picture_of(json.loads(self.photo_json), at) if self.photo_json != "{}" else {}
+        return write_once(self, ending, address, settings.FEED_FULL_TEXT, tuple(picture.items()))
 
-    def add_to(self, feed):
-        paragraphs = opening(self, 1)
-        summary = paragraphs[0] if paragraphs else ""
-        if len(summary) > SUMMARY_SIGNS:
-            summary = Truncator(summary).chars(SUMMARY_SIGNS)
-        content = ""
-        if self.is_whole and not self.is_brief:
-            text = FIGURE.sub("", french_html(self.body_html))
-            content = with_absolute_links(text, self.address)
-        feed.add_item(
-            title=french(self.headline),
-            link=self.address,
-            # Readers take it as HTML, whatever the format.
-            description=escape(summary) or None,
-            unique_id=self.key,
-            unique_id_is_permalink=False,
-            pubdate=to_second(self.published_at),
-            updateddate=to_second(self.changed_at),
-            categories=[self.section_name],
-            authors=structured_data.authors(self),
-            content=content,
-            picture=dict(self.picture),
+    def as_edition(self):
+        """Return the Edition that it is, unsaved, with what a feed tells and nothing else."""
+        names = ("headline", "standfirst", "word_count", "is_verbatim", "credit")
+        names += ("published_at", "modified_at")
+        return Edition(
+            **{name: getattr(self, name) for name in names},
+            body_html=self.text,
+            byline=json.loads(self.byline_json),
+            section=Topic(name=self.section__name, label=self.section__label),
         )
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def write_once(story, ending):
+def write_once(story, ending, address, is_whole, picture):
+    """Return the item of *story* at *address*; *picture* holds the pairs of picture_of()."""
     feed = FORMATS[ending](title="", link="", description="")
-    story.add_to(feed)
+    edition = story.as_edition()
+    paragraphs = opening(edition, 1)
+    summary = paragraphs[0] if paragraphs else ""
+    if len(summary) > SUMMARY_SIGNS:
+        summary = Truncator(summary).chars(SUMMARY_SIGNS)
+    content = ""
+    if is_whole and not edition.is_brief:
+        text = FIGURE.sub("", french_html(edition.body_html))
+        content = with_absolute_links(text, address)
+    feed.add_item(
+        title=french(edition.headline),
+        link=address,
+        # Readers take it as HTML, whatever the format.
+        description=escape(summary) or None,
+        unique_id=urn(story.key),
+        unique_id_is_permalink=False,
+        pubdate=to_second(edition.published_at),
+        updateddate=to_second(edition.changed_at),
+        categories=[edition.section.short_name],
+        authors=structured_data.authors(edition),
+        content=content,
+        picture=dict(picture),
+    )
     return feed.write_item()
 
 
-def picture_of(edition, at):
-    """Return the photo of *edition* that feeds tell at *at*, with its absolute `url`, or {}."""
-    for picture in shared_pictures(edition.lead_photo, at):
+def picture_of(photo, at):
+    """Return what feeds tell at *at* of a frozen *photo*, with its absolute `url`, or {}."""
+    for picture in shared_pictures(photo, at):
         return {**picture, "url": absolute(picture["address"])}
     return {}
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Count, Exists, F, Func, Max, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from ..addresses import address_of
@@ -227,15 +227,18 @@ class EditionQuerySet(ListQuerySet):
         return self.select_related("section").defer(*SEARCH)
 
     def for_feed(self, *, whole=False):
-        """Load what a feed tells of a story, also its lasting key.
+        """Annotate what a feed tells of a story beside its columns.
 
-        text: its body if *whole*, or if nothing stands before it that the feed can open with.
+        text: its body if *whole*, or if nothing stands before it that the feed can open with;
+        byline_json, photo_json: as they are stored; key: its lasting one.
         """
-        left_out = (name for name in UNLISTED if name != "credit")
-        stories = self.select_related("section").defer("kicker", *left_out)
         opening = Case(When(standfirst="", then="body_html"), default=NO_TEXT)
-        text = F("body_html") if whole else opening
-        return stories.annotate(story_key=F("article__uuid"), text=text)
+        return self.annotate(
+            text=F("body_html") if whole else opening,
+            byline_json=Cast("byline", models.TextField()),
+            photo_json=Cast("lead_photo", models.TextField()),
+            key=F("article__uuid"),
+        )
 
 
 class ShowsPhotos:
