@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from django.db import connection, connections
 
 # Search's and the desk's.
-INDEXES = ("edition_words", "article_words")
+INDEXES = ("edition_words", "edition_words_ended", "article_words")
 # What PostgreSQL gathers of new words before it puts them into their index, and the memory that
 # it sorts them in. Words of many stories at once cost a quarter of those of each alone.
 GATHER = "ALTER INDEX {0} SET (fastupdate = on, gin_pending_list_limit = 131072);"

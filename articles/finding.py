@@ -117,19 +117,18 @@ class InStretch(Matches):
 
 
 def find_newest(
-    editions, query, *, newest, latest, most, size, places=(), before=None, is_best=False
+    editions, at, query, *, newest, latest, most, size, places=(), before=None, is_best=False
 ):
-    """Return what is Found of *editions* that match *query*.
+    """Return what is Found of *editions* that match *query* and are live at the datetime *at*.
 
     *newest* and *latest* as for stretches(), *places* as for a Query. The newest *most* are counted
     and *size* of them shown: the best or the newest, from the rank *before* on, if any.
     """
     connection = connections[editions.db]
     columns = [*COLUMNS, *TEXTS] if is_best else COLUMNS
-    matches = editions.filter(InStretch()).newest_first().values_list(*columns)[: most + 1]
     statement = Statement(
         connection,
-        matches.query.sql_with_params(),
+        matches(editions, at, connection, columns)[: most + 1].query.sql_with_params(),
         answer(connection, score(query) if is_best else ("0", []), before, most, size),
         most,
     )
@@ -142,6 +141,20 @@ def find_newest(
     rows = statement.fetch(words[:NEWEST_STRETCHES], LIMITS[1])
     found = Found() if rows is None else Found.read(rows)
     return found._replace(since=newest_start(newest))
+
+
+def matches(editions, at, connection, columns):
+    """Return *columns* of those of *editions* that are live at *at* and have a stretch's words.
+
+    Notices of withdrawal and sealed texts have no words: that they aren't live need not be asked.
+    """
+    found = editions.filter(InStretch())
+    if connection.vendor != "postgresql":
+        return found.in_force(at).newest_first().values_list(*columns)
+    # Each half goes by its own index: of the words of what is open, and of what will end.
+    begun = found.filter(live_from__lte=at).order_by().values_list(*columns)
+    open_ended, ending = begun.filter(live_until=None), begun.filter(live_until__gt=at)
+    return open_ended.union(ending, all=True).newest_first()
 
 
 class Statement(NamedTuple):

@@ -119,7 +119,7 @@ class Results:
         top = min(top, until) if until else top
         numbers |= {"newest": min(newest_for(self.request), top), "latest": top}
         numbers |= {"size": PAGE_SIZE + 1, "is_best": self.is_best}
-        found = find_newest(editions, self.words, places=places, **numbers)
+        found = find_newest(editions, self.request.at, self.words, places=places, **numbers)
         self.since = self.since or found.since
         return found
 

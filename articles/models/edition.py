@@ -391,6 +391,11 @@ class Edition(ShowsPhotos, models.Model):
             models.Index(fields=["article", "-live_from"], name="edition_timeline"),
             models.Index(fields=["live_from"], name="edition_live_from"),
             models.Index(
+                fields=["live_until"],
+                condition=Q(live_until__isnull=False),
+                name="edition_live_until",
+            ),
+            models.Index(
                 fields=["ends_at"], condition=Q(ends_at__isnull=False), name="edition_ends_at"
             ),
             models.Index(

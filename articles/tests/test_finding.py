@@ -38,7 +38,7 @@ OLD = [datetime(year, 6, 1, tzinfo=UTC) for year in (2023, 2012, 1999)]
 
 def find(text="zibeline", **asked):
     asked = {"newest": INSTANTS[0], "latest": NOW, "most": 100, "size": 31, **asked}
-    return find_newest(Edition.objects.live(NOW), Query.parse(text), **asked)
+    return find_newest(Edition.objects.all(), NOW, Query.parse(text), **asked)
 
 
 class FindingTests(TestCase):
@@ -93,18 +93,33 @@ class FindingTests(TestCase):
         for newest in (INSTANTS[3], OLD[-1]):
             assert [hit.listed_at for hit in find(newest=newest).hits] == [*INSTANTS, *OLD]
 
+    def test_what_ends_later_is_found_and_what_ended_or_begins_later_is_not(self):
+        second, hour = timedelta(seconds=1), timedelta(hours=1)
+        ends_later, _ended, _planned = [
+            make_edition(headline="Loutre", live_from=start, live_until=end)
+            for start, end in [
+                (NOW - hour, NOW + second),
+                (NOW - hour, NOW),
+                (NOW + second, None),
+            ]
+        ]
+        ends_never = make_edition(headline="Loutre", live_from=NOW - 2 * hour)
+        found = find("loutre")
+        assert [hit.pk for hit in found.hits] == [ends_later.pk, ends_never.pk]
+        assert found.total == 2
+
     def test_list_may_begin_at_a_day_long_ago(self):
-        before = Edition.objects.live(NOW).filter(published_at__lt=INSTANTS[5])
+        before = Edition.objects.filter(published_at__lt=INSTANTS[5])
         asked = {"newest": INSTANTS[5], "latest": INSTANTS[5], "size": 31}
         query = Query.parse("zibeline")
         every = [instant for instant in [*INSTANTS, *OLD] if instant < INSTANTS[5]]
         for most in (2, 100):
-            found = find_newest(before, query, most=most, **asked)
+            found = find_newest(before, NOW, query, most=most, **asked)
             assert [hit.listed_at for hit in found.hits] == every[:most]
         # What was moved up long after is found too.
         moved = before.get(published_at=OLD[0])
         Edition.objects.filter(pk=moved.pk).update(listed_at=INSTANTS[1])
-        assert find_newest(before, query, most=100, **asked).head.pk == moved.pk
+        assert find_newest(before, NOW, query, most=100, **asked).head.pk == moved.pk
 
     def test_words_excluded_and_begun_are_told_apart_in_every_stretch(self):
         assert (
@@ -164,7 +179,7 @@ def test_index_of_a_former_release_is_made_anew():
     ensure_sqlite_schema("default")
     at = timezone.now()
     found = find_newest(
-        Edition.objects.live(at), Query.parse("zibeline"), newest=at, latest=at, most=9, size=9
+        Edition.objects.all(), at, Query.parse("zibeline"), newest=at, latest=at, most=9, size=9
     )
     assert [hit.pk for hit in found.hits] == [edition.pk]
     call_command("rebuild_index", stdout=(told := StringIO()))
