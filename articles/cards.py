@@ -1,4 +1,4 @@
-"""A story in a list, as a card or as a line: drawn once as long as it says the same."""
+"""A story in a list, as a card, a line or a label: drawn once as long as it says the same."""
 
 import json
 from datetime import datetime
@@ -67,7 +67,7 @@ class Card(NamedTuple):
     @property
     def section_page(self):
         """The name of the address of what the story was filed under."""
-        return "articles:section-detail" if self.is_section else "articles:topic-detail"
+        return page_of(self.is_section)
 
     def draw(self):
         """Return its HTML."""
@@ -97,6 +97,36 @@ class Line(NamedTuple):
     def draw(self):
         """Return its HTML."""
         return draw_once("line", self, settings.LANGUAGE_CODE, get_script_prefix())
+
+
+class Label(NamedTuple):
+    """All that _label.html prints, above a headline: equal labels look alike."""
+
+    section_slug: str
+    section_name: str
+    is_section: bool
+    kicker: str
+    # Texts that are equal are set differently.
+    is_verbatim: bool
+
+    @classmethod
+    def of(cls, edition):
+        section = edition.section
+        filed = section.slug, section.short_name, section.is_section
+        return cls(*filed, edition.kicker, bool(edition.kicker) and edition.is_verbatim)
+
+    @property
+    def section_page(self):
+        """The name of the address of what the story was filed under."""
+        return page_of(self.is_section)
+
+    def draw(self):
+        """Return its HTML."""
+        return draw_once("label", self, settings.LANGUAGE_CODE, get_script_prefix())
+
+
+def page_of(is_section):
+    return "articles:section-detail" if is_section else "articles:topic-detail"
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 
 from .. import body, photos, social_card, typography
 from ..addresses import address_of
-from ..cards import Card, Line
+from ..cards import Card, Label, Line
 from ..dates import day_in_words, moment_in_words, stamp, to_local
+from ..filters import SearchFilter
 from ..live_blog import running_for
-from ..navigation import part_for
+from ..navigation import part_for, read_sections
 from ..structured_data import LANGUAGE
 
 register = template.Library()
@@ -214,6 +215,21 @@ def line(parser, token):
     return LineNode(edition, options.get("told_at"), options.get("is_marked"))
 
 
+class LabelNode(template.Node):
+    def __init__(self, edition):
+        self.edition = edition
+
+    def render(self, context):
+        return Label.of(self.edition.resolve(context)).draw()
+
+
+@register.tag
+def label(parser, token):
+    """Print the Label of *edition*: {% label edition %}."""
+    _name, edition = token.split_contents()
+    return LabelNode(parser.compile_filter(edition))
+
+
 @register.tag
 def live_mark(parser, token):
     """Say before a headline that its story is told live: {% live_mark edition %}."""
@@ -239,6 +255,24 @@ def section_links(context):
     elif edition:
         marks |= {"current": edition.section_id, "mark": "true"}
     return part_for(request, "articles/_sections.html", **marks)
+
+
+@register.simple_tag(takes_context=True)
+def search_fields(context, asked):
+    """Print what narrows the search *asked*, drawn once for each version of the site if empty."""
+    version = getattr(context.request, "site_version", 0)
+    if asked.is_narrowed or not version:
+        return draw_fields(asked.form)
+    return draw_empty_fields(version, settings.LANGUAGE_CODE)
+
+
+@lru_cache(maxsize=2)
+def draw_empty_fields(version, language):
+    return draw_fields(SearchFilter(sections=read_sections(version)).form)
+
+
+def draw_fields(form):
+    return render_to_string("articles/_search_fields.html", {"form": form})
 
 
 @register.filter

@@ -39,9 +39,11 @@ def no_kept_sections():
     from ..navigation import draw_once, read_sections
     from ..results import read_newest
     from ..spelling import make_once
+    from ..templatetags.articles import draw_empty_fields
 
-    every = (read_sections, read_running, read_newest, make_once, draw_once, draw_card_once)
-    for kept in every:
+    read = (read_sections, read_running, read_newest, make_once)
+    drawn = (draw_once, draw_card_once, draw_empty_fields)
+    for kept in (*read, *drawn):
         kept.cache_clear()
 
 

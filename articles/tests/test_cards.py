@@ -8,7 +8,8 @@ from django.urls import get_script_prefix, set_script_prefix
 from django.utils import timezone
 
 from .. import cards
-from ..cards import Card
+from ..cards import Card, Label
+from ..typography import AsSent
 from .factories import make_edition, make_section, show_first_page
 
 PHOTO = {
@@ -60,6 +61,22 @@ class CardTests(TestCase):
         self.edition.section.label = ""
         with override_settings(LANGUAGE_CODE="en"):
             assert self.draw(is_running=True) != drawn[2]
+
+    def test_all_that_a_label_says_makes_another(self):
+        drawn = [Label.of(self.edition).draw()]
+        section = self.edition.section
+        for thing, name, value in [
+            (self.edition, "kicker", 'Surtitre "d\'essai"'),
+            (self.edition, "is_verbatim", True),
+            (section, "label", "Renommée"),
+            (section, "slug", "autre"),
+            (section, "is_section", False),
+        ]:
+            setattr(thing, name, value)
+            if name == "is_verbatim":
+                self.edition.kicker = AsSent(self.edition.kicker)
+            drawn.append(Label.of(self.edition).draw())
+        assert len(set(drawn)) == len(drawn)
 
     def test_text_as_sent_isn_t_taken_for_one_that_is_set(self):
         typeset = self.draw()

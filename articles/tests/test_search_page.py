@@ -12,7 +12,9 @@ from .. import results
 from ..excerpts import Finder, excerpt, mark
 from ..filters import as_query, make_key
 from ..finding import Found
+from ..models import SiteState
 from ..search import Query
+from ..templatetags import articles as tags
 from .factories import make_author, make_edition, make_section, make_topic, show_first_page
 
 TEXT = "<p>" + "Un début sans rien de particulier. " * 12 + "Les chevaux traversent l’île.</p>"
@@ -250,6 +252,25 @@ class NarrowingTests(Search):
                 narrowed = self.follow(choice.query)
                 assert narrowed.context["results"].total == choice.count
                 self.assertContains(narrowed, "Ne plus limiter à")
+
+    def test_fields_that_narrow_are_drawn_anew_for_a_new_section_alone(self):
+        bump = SiteState.objects.bump
+
+        def fields(**asked):
+            text = self.search("essai", **asked).text
+            return text[text.index("<summary>") : text.index("</details>")]
+
+        bump(timezone.now())
+        first = fields()
+        with mock.patch.object(tags, "draw_fields", wraps=tags.draw_fields) as drawn:
+            assert fields() == first
+            assert not drawn.called
+            assert fields(auteur="essai") == first.replace(
+                'name="auteur"', 'name="auteur" value="essai"'
+            )
+        section = make_section(name="Nouvelle")
+        bump(timezone.now())
+        assert f'<option value="{section.slug}">Nouvelle</option>' in fields()
 
     def test_each_narrowing_is_taken_away_by_one_link(self):
         asked = {"rubrique": self.section.slug, "du": "2026-01-01", "au": "2026-12-31"}
