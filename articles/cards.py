@@ -1,4 +1,4 @@
-"""A story in a list, as a card, a line or a label: drawn once as long as it says the same."""
+"""A story in a list, as a card, a line, what was found: drawn once as long as it says the same."""
 
 import json
 from datetime import datetime
@@ -8,11 +8,14 @@ from typing import NamedTuple
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
+from django.utils.safestring import mark_safe
 
 from .photos import is_shown
 
 # What a front page, the first pages of sections and some deeper ones print.
 MOST_KEPT = 3_000
+# No text holds it.
+PLACE = "\0"
 
 
 class Card(NamedTuple):
@@ -123,6 +126,32 @@ class Label(NamedTuple):
     def draw(self):
         """Return its HTML."""
         return draw_once("label", self, settings.LANGUAGE_CODE, get_script_prefix())
+
+
+class Found(NamedTuple):
+    """All that _found.html prints but the words in which a search marks what it found."""
+
+    article: int
+    slug: str
+    label: Label
+    has_excerpt: bool
+    published_at: datetime
+
+    @classmethod
+    def of(cls, edition):
+        """Return what was found of *edition*, which is with_excerpts()."""
+        label, has_excerpt = Label.of(edition), bool(edition.excerpt)
+        return cls(edition.article_id, edition.slug, label, has_excerpt, edition.published_at)
+
+    @property
+    def place(self):
+        """What stands where words will."""
+        return PLACE
+
+    def draw(self, headline, excerpt):
+        """Return its HTML with the words, which are HTML too."""
+        frame = draw_once("found", self, settings.LANGUAGE_CODE, get_script_prefix())
+        return mark_safe(frame.replace(PLACE, headline, 1).replace(PLACE, excerpt, 1))  # noqa: S308
 
 
 def page_of(is_section):

@@ -38,13 +38,12 @@ ANSWER = """
     WITH found AS ({found}),
     counted AS (SELECT * FROM found ORDER BY listed_at DESC, article_id DESC LIMIT {most}),
     ranked AS (SELECT id, article_id, listed_at, {score} AS score FROM counted)
-    SELECT * FROM (
-        SELECT 'hit' AS kind, id, article_id, CAST(listed_at AS text) AS place, score FROM ranked
+    SELECT 'hit' AS kind, id, article_id, CAST(listed_at AS text), score FROM (
+        SELECT * FROM ranked
         {where} ORDER BY score DESC, listed_at DESC, article_id DESC LIMIT {size}
     ) AS hits
-    UNION ALL SELECT * FROM (
-        SELECT 'head', id, article_id, CAST(listed_at AS text) AS place, 0 FROM counted
-        ORDER BY listed_at DESC, article_id DESC LIMIT 1
+    UNION ALL SELECT 'head', id, article_id, CAST(listed_at AS text), 0 FROM (
+        SELECT * FROM counted ORDER BY listed_at DESC, article_id DESC LIMIT 1
     ) AS head
     UNION ALL SELECT 'total', 0, count(*), '', 0 FROM found
     UNION ALL SELECT 'section', section_id, count(*), '', 0 FROM counted GROUP BY section_id

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from .dates import day_in_words, to_local
 from .excerpts import with_excerpts
+from .filling import give_sections
 from .filters import BEST, PAGE_SIZE, Page, as_query, make_key, read_key
 from .finding import find_newest
 from .models import Edition
@@ -127,6 +128,7 @@ class Results:
         """Return the Editions of *hits* in their order, with excerpts."""
         keys = [hit.pk for hit in hits]
         found = {e.pk: e for e in read_found(self.request.at, *keys)} if keys else {}
+        give_sections(found.values(), self.asked.sections.values())
         return with_excerpts([found[key] for key in keys if key in found], self.words)
 
     def read_head(self):
@@ -226,8 +228,10 @@ def read_first(at):
 
 @planned_once
 def read_found(at, *keys):
-    """Return live editions by their keys, as _found.html and with_excerpts() need them."""
+    """Return live editions by their keys, as Found and with_excerpts() need them.
+
+    Without their sections.
+    """
     texts = ("slug", "kicker", "headline", "standfirst", "body_html", "is_verbatim", "published_at")
-    section = ("section__slug", "section__name", "section__label", "section__is_section")
-    found = Edition.objects.live(at).filter(pk__in=keys).select_related("section").order_by()
-    return found.only("article", *texts, *section)
+    found = Edition.objects.live(at).filter(pk__in=keys).order_by()
+    return found.only("article", "section_id", *texts)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from .. import body, photos, social_card, typography
 from ..addresses import address_of
-from ..cards import Card, Label, Line
+from ..cards import Card, Found, Label, Line
 from ..dates import day_in_words, moment_in_words, stamp, to_local
 from ..filters import SearchFilter
 from ..live_blog import running_for
@@ -94,7 +94,6 @@ def french(text):
     return typography.french(text)
 
 
-@register.filter
 def marked(pieces):
     """Return what excerpts.mark() gives, as text in which the words that were found are marked."""
     shown = (f"<mark>{escape(text)}</mark>" if found else escape(text) for text, found in pieces)
@@ -228,6 +227,22 @@ def label(parser, token):
     """Print the Label of *edition*: {% label edition %}."""
     _name, edition = token.split_contents()
     return LabelNode(parser.compile_filter(edition))
+
+
+class FoundNode(template.Node):
+    def __init__(self, edition):
+        self.edition = edition
+
+    def render(self, context):
+        edition = self.edition.resolve(context)
+        return Found.of(edition).draw(marked(edition.marked_headline), marked(edition.excerpt))
+
+
+@register.tag
+def found(parser, token):
+    """Print *edition* (with_excerpts) as a search does: {% found edition %}."""
+    _name, edition = token.split_contents()
+    return FoundNode(parser.compile_filter(edition))
 
 
 @register.tag

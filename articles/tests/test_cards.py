@@ -8,7 +8,7 @@ from django.urls import get_script_prefix, set_script_prefix
 from django.utils import timezone
 
 from .. import cards
-from ..cards import Card, Label
+from ..cards import Card, Found, Label
 from ..typography import AsSent
 from .factories import make_edition, make_section, show_first_page
 
@@ -77,6 +77,21 @@ class CardTests(TestCase):
                 self.edition.kicker = AsSent(self.edition.kicker)
             drawn.append(Label.of(self.edition).draw())
         assert len(set(drawn)) == len(drawn)
+
+    def test_what_was_found_is_drawn_once_whatever_words_were_marked(self):
+        self.edition.excerpt = [("Texte", True)]
+        with mock.patch.object(cards, "render_to_string", wraps=cards.render_to_string) as drawn:
+            first = Found.of(self.edition).draw("<mark>Titre</mark>", "Un <mark>texte</mark>")
+            second = Found.of(self.edition).draw("Titre", "Autre")
+            names = [call.args[0] for call in drawn.call_args_list]
+        assert names.count("articles/_found.html") == 1
+        assert "><mark>Titre</mark></a></h2>" in first
+        assert ">Un <mark>texte</mark></p>" in first
+        assert ">Titre</a></h2>" in second and ">Autre</p>" in second
+        self.edition.excerpt = []
+        assert 'class="teaser"' not in Found.of(self.edition).draw("Titre", "")
+        self.edition.slug = "autre"
+        assert "/autre/" in Found.of(self.edition).draw("Titre", "")
 
     def test_text_as_sent_isn_t_taken_for_one_that_is_set(self):
         typeset = self.draw()
