@@ -1,33 +1,48 @@
 """Rows by the thousand, as they are, in the fastest way that the database has."""
 
-from contextlib import contextmanager
+import gc
+from contextlib import contextmanager, nullcontext
+from operator import attrgetter
 
-from django.db import connection, connections
+from django.db import connection, connections, models
 
 # Search's and the desk's.
 INDEXES = ("edition_words", "edition_words_ended", "article_words")
-# What PostgreSQL gathers of new words before it puts them into their index, and the memory that
-# it sorts them in. Words of many stories at once cost a quarter of those of each alone.
-GATHER = "ALTER INDEX {0} SET (fastupdate = on, gin_pending_list_limit = 131072);"
+# How many kB of new words PostgreSQL gathers before it puts them into their index: a search looks
+# through those, too. Words of many stories at once cost a quarter of those of each alone.
+GATHER = "ALTER INDEX {0} SET (gin_pending_list_limit = 131072);"
 GATHER_NO_MORE = """
-    ALTER INDEX {0} RESET (gin_pending_list_limit);
-    ALTER INDEX {0} SET (fastupdate = off);
+    ALTER INDEX {0} SET (gin_pending_list_limit = 64);
     SELECT gin_clean_pending_list('{0}');
 """
 # Fewer rows than this are inserted by one statement, more by three, the keys asked for before.
 FEW = 20
+# What PostgreSQL's driver takes as it is.
+PLAIN = (
+    *(models.CharField, models.TextField, models.BooleanField, models.IntegerField),
+    *(models.DateTimeField, models.UUIDField),
+)
+# What it sorts words in.
 MEMORY = "SET LOCAL work_mem = '128MB'"
 
 
 @contextmanager
-def words_gathered():
-    """Let the indexes of words on PostgreSQL take in thousands; they are true all the time.
+def importing():
+    """For an import: around all of it, or around a transaction. Another one waits for its turn.
 
-    For an import: around all of it, or around a transaction. Another one waits for its turn.
+    The indexes of words on PostgreSQL take in thousands of them, and are true all the time. What
+    the process holds already isn't looked through for garbage again and again.
     """
-    if connection.vendor != "postgresql":
-        yield
-        return
+    gc.freeze()
+    try:
+        with words_gathered() if connection.vendor == "postgresql" else nullcontext():
+            yield
+    finally:
+        gc.unfreeze()
+
+
+@contextmanager
+def words_gathered():
     with connection.cursor() as cursor:
         cursor.execute(for_each_index(GATHER))
     try:
@@ -114,12 +129,15 @@ def table_of(rows):
     fields = [f for f in meta.concrete_fields if not f.primary_key or rows[0].pk is not None]
     # Not the proxy, which looks it up each time.
     real = connections[connection.alias]
-    lines = ([value_of(row, field, real) for field in fields] for row in rows)
+    values = [value_of(field, real) for field in fields]
+    lines = ([value(row) for value in values] for row in rows)
     name = real.ops.quote_name
     return name(meta.db_table), [name(field.column) for field in fields], lines
 
 
-def value_of(row, field, real):
-    """Return what the column of *field* takes of *row*; the key of another row is what it is."""
-    value = getattr(row, field.attname)
-    return value if field.is_relation else field.get_db_prep_save(value, real)
+def value_of(field, real):
+    """Return the function of a row that returns what the column of *field* takes of it."""
+    own = attrgetter(field.attname)
+    if field.is_relation or real.vendor == "postgresql" and isinstance(field, PLAIN):
+        return own
+    return lambda row: field.get_db_prep_save(own(row), real)

@@ -60,6 +60,7 @@ VERBS_IN_MENT = """
     dorment enferment estiment expriment filment forment impriment informent nomment proclament
     reclament resument suppriment transforment
 """
+ENDS = frozenset("esu")
 RULES = [
     # camions: not what "nous" do; étrangers; euros; élus; lois, and chinoise as chinois.
     (re.compile(r"(?<=..)ions$"), "ion"),
@@ -113,6 +114,9 @@ def respell(word):
         return singular[:-4] + "eur"
     if is_of_several(word):
         return word.removesuffix("nt")
+    # No rule is about other endings.
+    if word[-1:] not in ENDS:
+        return word
     for pattern, replacement in RULES:
         word = pattern.sub(replacement, word)
     return word

@@ -117,7 +117,7 @@ class DraftTests(TestCase):
         counts = []
         for count in (FEW, 3 * FEW):
             block = [self.draft() for _ in range(count)]
-            with CaptureQueriesContext(connection) as queries, bulk.words_gathered():
+            with CaptureQueriesContext(connection) as queries, bulk.importing():
                 self.publish(drafts.store(block, by=None))
             counts.append(len(queries))
         # The first one reads what the user may do.

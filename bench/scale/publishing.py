@@ -1,8 +1,8 @@
 """How long publishing takes in a database of the bench; run with DATABASE_URL set.
 
 Prints JSON: {"one": ms of CPU a story, ours and of the database, "many": stories a second made and
-published in one block, as an import does it that is under way: many words of its stories were met
-before, "statements": of one act}. All is rolled back.
+published by an import that is under way (its last block and that block's share of the end; many of
+its words were met before), "statements": of one act}. All is rolled back.
 """
 
 import json
@@ -63,14 +63,16 @@ def measure():
         publishing.publish(story, revision=1, by=by)
     one = (time.process_time() - start + cpu_since(before, backend)) / (ONE - 2)
     written = write(MANY * (BEFORE + 1))
-    for block in range(0, len(written), MANY):
-        start = time.perf_counter()
-        with bulk.words_gathered():
+    with bulk.importing():
+        for block in range(0, len(written), MANY):
+            start = time.perf_counter()
             stored = drafts.store(written[block : block + MANY], by=None)
             versions = {revision.article: revision.number for revision in stored}
             published, _ = publishing.publish_many(versions, by=by)
-        many = len(published) / (time.perf_counter() - start)
-    return {"one": one * 1000, "many": many, "statements": len(queries)}
+            end = time.perf_counter()
+    # What is left to do at the end is so for all blocks.
+    took = end - start + (time.perf_counter() - end) / (BEFORE + 1)
+    return {"one": one * 1000, "many": len(published) / took, "statements": len(queries)}
 
 
 if __name__ == "__main__":

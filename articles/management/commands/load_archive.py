@@ -43,7 +43,7 @@ class Command(BaseCommand):
         missing = [block for block in blocks if not block.is_there]
         bar = Bar(self.stdout, editions, editions - sum(map(sum_of, missing)))
         try:
-            with bulk.words_gathered():
+            with bulk.importing():
                 for count in written(archive, missing, processes):
                     bar.add(count)
         except KeyboardInterrupt:
