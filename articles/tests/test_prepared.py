@@ -1,15 +1,16 @@
 """Queries that are put into SQL once answer as the ORM does, whoever asks, with any value."""
 
 from datetime import timedelta
-from unittest import mock
+from unittest import mock, skipUnless
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
 from django.test import TestCase
 from django.utils import timezone
 
 from ..models import Edition, EditionTopic, Topic
-from ..prepared import for_each, prepared, union_all
+from ..prepared import for_each, planned_once, prepared, union_all
 from ..story_page import read_story
 from .factories import make_edition, make_section, make_topic
 
@@ -76,6 +77,28 @@ class PreparedTests(TestCase):
         found = newest(self.topic.pk, self.section.pk)
         assert {e.pk for e in found} == {e.pk for e in self.editions[1:]}
         assert newest(0) == []
+
+    @skipUnless(connection.vendor == "postgresql", "SQLite keeps no plans")
+    def test_plan_is_made_once_and_stands_for_all_values(self):
+        ask = planned_once(lambda name, key: Topic.objects.filter(name=name, pk__gte=key))
+        for topic in (self.topic, self.section, self.topic):
+            assert topic in ask(topic.name, 0)
+        assert ask(self.topic.name, self.topic.pk + 1) == []
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT generic_plans, custom_plans FROM pg_prepared_statements"
+                " WHERE statement LIKE '%articles_topic%'"
+            )
+            assert cursor.fetchall() == [(4, 0)]
+        # And what is asked in other ways isn't.
+        assert Topic.objects.get(pk=self.topic.pk) == self.topic
+        assert connection.connection.cursor_factory is not ServerBindingCursor
+
+    def test_what_is_the_same_for_all_values_is_part_of_the_plan(self):
+        odd = make_topic(name="100 % d'essai")
+        for name in (odd.name, "100"):
+            ask = planned_once(lambda key, name=name: Topic.objects.filter(name=name, pk=key))
+            assert ask(odd.pk) == ([odd] if name == odd.name else [])
 
     def test_each_of_some_keys_has_its_own_rows(self):
         @prepared
