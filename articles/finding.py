@@ -15,6 +15,8 @@ from django.db import OperationalError, connections, transaction
 from psycopg.errors import QueryCanceled
 
 from .dates import read_instant
+from .models import Edition
+from .prepared import put_in_sql
 from .search import Matches, table_of
 from .stretches import newest_start, stretches
 
@@ -124,10 +126,14 @@ def find_newest(
     and *size* of them shown: the best or the newest, from the rank *before* on, if any.
     """
     connection = connections[editions.db]
-    columns = [*COLUMNS, *TEXTS] if is_best else COLUMNS
+    shape = {"columns": (*COLUMNS, *TEXTS) if is_best else COLUMNS, "count": most + 1}
+    if editions.query.has_filters():
+        found = matches(editions, at, **shape).query.sql_with_params()
+    else:
+        found = all_matches(at, **shape)
     statement = Statement(
         connection,
-        matches(editions, at, connection, columns)[: most + 1].query.sql_with_params(),
+        found,
         answer(connection, score(query) if is_best else ("0", []), before, most, size),
         most,
     )
@@ -142,18 +148,23 @@ def find_newest(
     return found._replace(since=newest_start(newest))
 
 
-def matches(editions, at, connection, columns):
-    """Return *columns* of those of *editions* that are live at *at* and have a stretch's words.
+def matches(editions, at, *, columns, count):
+    """Return *columns* of the newest *count* of *editions* that match a stretch and are live.
 
     Notices of withdrawal and sealed texts have no words: that they aren't live need not be asked.
     """
     found = editions.filter(InStretch())
-    if connection.vendor != "postgresql":
-        return found.in_force(at).newest_first().values_list(*columns)
+    if connections[editions.db].vendor != "postgresql":
+        return found.in_force(at).newest_first().values_list(*columns)[:count]
     # Each half goes by its own index: of the words of what is open, and of what will end.
     begun = found.filter(live_from__lte=at).order_by().values_list(*columns)
     open_ended, ending = begun.filter(live_until=None), begun.filter(live_until__gt=at)
-    return open_ended.union(ending, all=True).newest_first()
+    return open_ended.union(ending, all=True).newest_first()[:count]
+
+
+@put_in_sql
+def all_matches(at, *, columns, count):
+    return matches(Edition.objects.all(), at, columns=columns, count=count)
 
 
 class Statement(NamedTuple):

@@ -19,7 +19,7 @@ FIELDS = {int: BigIntegerField, str: TextField, datetime: DateTimeField, UUID: U
 MADE = []
 
 
-def prepared(make, *, is_planned_once=False):
+def prepared(make, *, is_planned_once=False, is_run=True):
     """Let make(*values, **shape), which returns a queryset, be asked for its rows, as a list.
 
     It is called once for each *shape* (what the SQL depends on) and number of values, with
@@ -36,7 +36,7 @@ def prepared(make, *, is_planned_once=False):
         if key not in kept:
             given = [Given(place, field()) for place, field in enumerate(fields)]
             kept[key] = Made(make(*given, **shape), is_planned_once)
-        return kept[key].fetch(values)
+        return kept[key].fetch(values) if is_run else kept[key].bind(values)
 
     return ask
 
@@ -44,6 +44,8 @@ def prepared(make, *, is_planned_once=False):
 # As prepared(), and PostgreSQL plans it once in a connection too. Not for what is best done in one
 # way for a value that many rows have, and in another for a rare one.
 planned_once = partial(prepared, is_planned_once=True)
+# As prepared(), for a part of a statement: the SQL and its parameters are returned, not the rows.
+put_in_sql = partial(prepared, is_run=False)
 
 
 def forget():
@@ -137,13 +139,19 @@ class Made:
         self.sql %= tuple(map(told, self.params))
         self.params = [param for param in self.params if isinstance(param, Given)]
 
-    def fetch(self, values):
-        """Return the list of the queryset's objects for these *values*."""
+    def bind(self, values):
+        """Return the SQL and its parameters for these *values*."""
         connection = connections[self.queryset.db]
         params = [
             param.bind(values, connection) if isinstance(param, Given) else param
             for param in self.params
         ]
+        return self.sql, params
+
+    def fetch(self, values):
+        """Return the list of the queryset's objects for these *values*."""
+        connection = connections[self.queryset.db]
+        _, params = self.bind(values)
         with keeping_plans(connection) if self.is_planned_once else nullcontext():
             if self.compiler is None:
                 return list(self.queryset.model.objects.raw(self.sql, params))
@@ -167,16 +175,15 @@ class Bound(SQLCompiler):
 
 @contextmanager
 def keeping_plans(connection):
-    """Let what is asked of PostgreSQL by *connection* meanwhile be planned once, for all values."""
+    """Let what is asked of PostgreSQL by *connection* meanwhile be planned once, for all values.
+
+    database_config() has asked for that; Django's usual cursors leave nothing to be planned for.
+    """
     # Here, so that SQLite alone doesn't load PostgreSQL's driver.
     from django.db.backends.postgresql.base import ServerBindingCursor
 
     connection.ensure_connection()
     driver = connection.connection
-    if driver.prepare_threshold is None:
-        # Else it would plan the first five times anew, and go on so where that seems cheaper.
-        driver.execute("SET plan_cache_mode TO force_generic_plan")
-        driver.prepare_threshold = 0
     usual, driver.cursor_factory = driver.cursor_factory, ServerBindingCursor
     try:
         yield

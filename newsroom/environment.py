@@ -153,6 +153,10 @@ def database_config(name, default):
         options["init_command"] = ";".join(f"PRAGMA {pragma}" for pragma in pragmas)
         make_folder(name, Path(config["NAME"]).resolve().parent)
     elif engine == "postgresql" and config["NAME"]:
+        # What is prepared (articles/prepared.py) has one plan from the start, for all values.
+        options["prepare_threshold"] = 0
+        given = options.get("options", "")
+        options["options"] = f"{given} -c plan_cache_mode=force_generic_plan".strip()
         # As many connections as the server has threads in a process, and a few to spare.
         options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 5}
     else:
