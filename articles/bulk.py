@@ -12,7 +12,7 @@ INDEXES = ("edition_words", "edition_words_ended", "article_words")
 # through those, too. Words of many stories at once cost a quarter of those of each alone.
 GATHER = "ALTER INDEX {0} SET (gin_pending_list_limit = 131072);"
 GATHER_NO_MORE = """
-    ALTER INDEX {0} SET (gin_pending_list_limit = 64);
+    ALTER INDEX {0} SET (gin_pending_list_limit = 128);
     SELECT gin_clean_pending_list('{0}');
 """
 # Fewer rows than this are inserted by one statement, more by three, the keys asked for before.

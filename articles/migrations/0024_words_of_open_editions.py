@@ -3,16 +3,15 @@ from django.db import migrations, models
 # Two editions of three are past, and hold the words of the one that followed: a search of today
 # would read them all to leave them out. So what is open has an index of words of its own.
 #
-# Some stories' words are gathered before they are put in their places, 64 kB at the most, the least
-# that PostgreSQL knows: among a million editions that takes half of the time, and each search looks
-# through eight pages at the most.
+# Some stories' words are gathered before they are put in their places, 128 kB at the most: among a
+# million editions that takes half of the time, and each search looks through sixteen pages at most.
 PART_WORDS = """
     DROP INDEX edition_words;
     CREATE INDEX edition_words ON articles_edition USING gin (search_vector)
-    WITH (fastupdate = on, gin_pending_list_limit = 64) WHERE live_until IS NULL;
+    WITH (fastupdate = on, gin_pending_list_limit = 128) WHERE live_until IS NULL;
     CREATE INDEX edition_words_ended ON articles_edition USING gin (search_vector)
-    WITH (fastupdate = on, gin_pending_list_limit = 64) WHERE live_until IS NOT NULL;
-    ALTER INDEX article_words SET (fastupdate = on, gin_pending_list_limit = 64)
+    WITH (fastupdate = on, gin_pending_list_limit = 128) WHERE live_until IS NOT NULL;
+    ALTER INDEX article_words SET (fastupdate = on, gin_pending_list_limit = 128)
 """
 JOIN_WORDS = """
     DROP INDEX edition_words_ended;

@@ -22,9 +22,9 @@ WORDS = "'souvent parite' || n % 2 || ' mot' || n % 5000 || ' debut' || n % 900"
 DROP_INDEXES = "DROP INDEX edition_words, edition_words_ended"
 MAKE_INDEXES = """
     CREATE INDEX edition_words ON articles_edition USING gin (search_vector)
-    WITH (fastupdate = on, gin_pending_list_limit = 64) WHERE live_until IS NULL;
+    WITH (fastupdate = on, gin_pending_list_limit = 128) WHERE live_until IS NULL;
     CREATE INDEX edition_words_ended ON articles_edition USING gin (search_vector)
-    WITH (fastupdate = on, gin_pending_list_limit = 64) WHERE live_until IS NOT NULL
+    WITH (fastupdate = on, gin_pending_list_limit = 128) WHERE live_until IS NOT NULL
 """
 
 
