@@ -120,6 +120,13 @@ def test_database_password_may_hold_any_character(load):
     assert (database["HOST"], database["PORT"]) == ("db", 5433)
 
 
+def test_database_is_asked_for_plans_that_last_beside_what_the_address_asks(load):
+    found = load(DATABASE_URL="postgres:///newsroom?options=-c%20search_path%3Dpaper")
+    options = found.DATABASES["default"]["OPTIONS"]
+    assert options["options"] == "-c search_path=paper -c plan_cache_mode=force_generic_plan"
+    assert options["prepare_threshold"] == 0
+
+
 def test_database_pool_has_a_connection_for_each_thread(load):
     found = load(DATABASE_URL="postgres:///newsroom")
     pool = found.DATABASES["default"]["OPTIONS"]["pool"]
