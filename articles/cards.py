@@ -70,7 +70,7 @@ class Card(NamedTuple):
     @property
     def section_page(self):
         """The name of the address of what the story was filed under."""
-        return page_of(self.is_section)
+        return "articles:section-detail" if self.is_section else "articles:topic-detail"
 
     def draw(self):
         """Return its HTML."""
@@ -105,9 +105,8 @@ class Line(NamedTuple):
 class Label(NamedTuple):
     """All that _label.html prints, above a headline: equal labels look alike."""
 
-    section_slug: str
+    section_address: str
     section_name: str
-    is_section: bool
     kicker: str
     # Texts that are equal are set differently.
     is_verbatim: bool
@@ -115,13 +114,8 @@ class Label(NamedTuple):
     @classmethod
     def of(cls, edition):
         section = edition.section
-        filed = section.slug, section.short_name, section.is_section
-        return cls(*filed, edition.kicker, bool(edition.kicker) and edition.is_verbatim)
-
-    @property
-    def section_page(self):
-        """The name of the address of what the story was filed under."""
-        return page_of(self.is_section)
+        address, name = section.get_absolute_url(), section.short_name
+        return cls(address, name, edition.kicker, bool(edition.kicker) and edition.is_verbatim)
 
     def draw(self):
         """Return its HTML."""
@@ -131,8 +125,7 @@ class Label(NamedTuple):
 class Found(NamedTuple):
     """All that _found.html prints but the words in which a search marks what it found."""
 
-    article: int
-    slug: str
+    address: str
     label: Label
     has_excerpt: bool
     published_at: datetime
@@ -140,8 +133,8 @@ class Found(NamedTuple):
     @classmethod
     def of(cls, edition):
         """Return what was found of *edition*, which is with_excerpts()."""
-        label, has_excerpt = Label.of(edition), bool(edition.excerpt)
-        return cls(edition.article_id, edition.slug, label, has_excerpt, edition.published_at)
+        address, label = edition.get_absolute_url(), Label.of(edition)
+        return cls(address, label, bool(edition.excerpt), edition.published_at)
 
     @property
     def place(self):
@@ -152,10 +145,6 @@ class Found(NamedTuple):
         """Return its HTML with the words, which are HTML too."""
         frame = draw_once("found", self, settings.LANGUAGE_CODE, get_script_prefix())
         return mark_safe(frame.replace(PLACE, headline, 1).replace(PLACE, excerpt, 1))  # noqa: S308
-
-
-def page_of(is_section):
-    return "articles:section-detail" if is_section else "articles:topic-detail"
 
 
 @lru_cache(maxsize=MOST_KEPT)

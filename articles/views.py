@@ -276,6 +276,7 @@ def stream(request):
 @public_page
 def search(request):
     sections = sections_for(request)
+    # Which of them are live is asked with the words, by their indexes (finding.py).
     editions = Edition.objects.all()
     asked = SearchFilter(request.GET or None, editions, request=request, sections=sections)
     context = {"sections": sections, "form": asked.form, "asked": asked}
