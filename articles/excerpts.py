@@ -7,7 +7,7 @@ from string import ascii_lowercase
 from . import body
 from .analysis import fold, terms_of, tokens_in, words_of
 from .stems import STEMS
-from .typography import french, setter_of
+from .typography import NBSP, french, setter_of
 
 # How much is shown on either side of the first word found, in signs.
 BEFORE, AFTER = 60, 180
@@ -109,8 +109,9 @@ def excerpt(lines, finder, set_words=french):
     end = start + BEFORE + AFTER
     if end < len(text):
         end = max(text.rfind(" ", start, end), start)
-    shown = ("… " if start else "") + text[start:end] + (" …" if end < len(text) else "")
-    return mark(set_words(shown), finder)
+    # Neither sign stands alone on a line.
+    before, after = f"…{NBSP}" if start else "", f"{NBSP}…" if end < len(text) else ""
+    return mark(set_words(before + text[start:end] + after), finder)
 
 
 def read_to_first(lines, finder):
